@@ -1,0 +1,5 @@
+//! x
+pub mod article;
+pub mod corpus;
+pub mod error;
+pub mod table;

@@ -1,0 +1,306 @@
+//! CSV whose every row is checked: a stream of bytes in, rows of text out, or one [`Error`] that names
+//! path, line and column.
+//!
+//! The format is RFC 4180 in UTF-8, a byte order mark allowed. The `csv` crate does the parsing; on top of it this
+//! module refuses what would silently change meaning: a header name that stands twice, a row with too few or too many
+//! fields, quotes that do not balance (an unclosed one swallows the rest of a file), bytes that are not UTF-8, a NUL
+//! byte, and a line so long that it can only be a mistake.
+
+use std::collections::{HashSet, VecDeque};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result, nearest};
+
+/// Longest line that is read, in bytes: beyond it the input is no table of sentences.
+pub const MAX_LINE_BYTES: usize = 16 << 20;
+
+/// A CSV stream with a header, read row by row; memory holds one row.
+pub struct Table<R: Read> {
+    path: PathBuf,
+    headers: Vec<String>,
+    reader: csv::Reader<QuoteLog<R>>,
+    row: csv::StringRecord,
+}
+
+/// One row of a [`Table`].
+pub struct Row<'a> {
+    path: &'a Path,
+    headers: &'a [String],
+    record: &'a csv::StringRecord,
+}
+
+impl<R: Read> Table<R> {
+    /// Reads and checks the header of `input`. `path` is what errors name; a name that ends in `.tsv` means tabs.
+    ///
+    /// # Errors
+    /// An empty input, a header name that stands twice, and everything that [`Table::next_row`] refuses.
+    pub fn open(path: &Path, input: R) -> Result<Self> {
+        let delimiter = if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("tsv")) { b'\t' } else { b',' };
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(QuoteLog::new(input));
+        let mut header = csv::StringRecord::new();
+        let read = reader.read_record(&mut header).map_err(|e| csv_error(path, &[], e))?;
+        if !read {
+            return Err(Error::data("is empty", "expected a CSV header such as text,label").at(path));
+        }
+        check_quotes(path, &mut reader, &header)?;
+        let headers: Vec<String> = header.iter().map(|name| name.trim().to_string()).collect();
+        let mut seen = HashSet::new();
+        for name in &headers {
+            if name.contains('\0') {
+                return Err(Error::data("NUL byte in the header", "save the file as UTF-8 text").at(path).line(1));
+            }
+            if !name.is_empty() && !seen.insert(name.as_str()) {
+                return Err(Error::data(
+                    format!("column {name:?} stands twice in the header"),
+                    "rename or remove one of the two",
+                )
+                .at(path)
+                .line(1));
+            }
+        }
+        Ok(Table { path: path.to_path_buf(), headers, reader, row: csv::StringRecord::new() })
+    }
+
+    /// The column names, in order.
+    pub fn headers(&self) -> &[String] {
+        &self.headers
+    }
+
+    /// Index of the column called `name`, if there is one.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.headers.iter().position(|header| header == name)
+    }
+
+    /// Index of the column called `name`.
+    ///
+    /// # Errors
+    /// Names the columns found and the nearest of them where there is no such column.
+    pub fn column(&self, name: &str, flag: &str) -> Result<usize> {
+        self.find(name).ok_or_else(|| {
+            let advice = match nearest(name, self.headers.iter().map(String::as_str)) {
+                Some(other) => format!("did you mean {flag} {other}?"),
+                None => format!("name it with {flag}"),
+            };
+            let mut found: Vec<&str> = self.headers.iter().take(20).map(String::as_str).collect();
+            if self.headers.len() > 20 {
+                found.push("…");
+            }
+            Error::data(format!("no column {name:?} among {}", found.join(", ")), advice).at(&self.path).line(1)
+        })
+    }
+
+    /// The next row, or `None` at the end.
+    ///
+    /// # Errors
+    /// A row with another number of fields than the header, unbalanced quotes, invalid UTF-8, a NUL byte, a line over
+    /// [`MAX_LINE_BYTES`], and failed reads.
+    pub fn next_row(&mut self) -> Result<Option<Row<'_>>> {
+        let read = self.reader.read_record(&mut self.row);
+        // Quotes first: an unclosed quote is the cause of most rows with too few fields.
+        check_quotes(&self.path, &mut self.reader, &self.row)?;
+        if !read.map_err(|e| csv_error(&self.path, &self.headers, e))? {
+            return Ok(None);
+        }
+        let row = Row { path: &self.path, headers: &self.headers, record: &self.row };
+        if let Some(column) = self.row.iter().position(|field| field.contains('\0')) {
+            return Err(row.error(column, "NUL byte", "save the file as UTF-8 text"));
+        }
+        Ok(Some(row))
+    }
+}
+
+impl Row<'_> {
+    /// The field in `column`.
+    pub fn field(&self, column: usize) -> &str {
+        &self.record[column]
+    }
+
+    /// All fields, in header order.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.record.iter()
+    }
+
+    /// Line of the file on which the row begins, from 1.
+    pub fn line(&self) -> u64 {
+        self.record.position().map_or(0, csv::Position::line)
+    }
+
+    /// An error about the field in `column`.
+    pub fn error(&self, column: usize, found: impl Into<String>, advice: impl Into<String>) -> Error {
+        Error::data(found, advice).at(self.path).line(self.line()).column(&self.headers[column])
+    }
+}
+
+/// Every quote inside a quoted field is doubled and every quoted field has two ends, so a well-formed row holds an even number.
+fn check_quotes<R: Read>(path: &Path, reader: &mut csv::Reader<QuoteLog<R>>, record: &csv::StringRecord) -> Result<()> {
+    let end = reader.position().byte();
+    // The reader's bytes are counted after a byte order mark was dropped or not, but a mark holds no quote.
+    let quotes = reader.get_mut().quotes_before(end);
+    if quotes % 2 == 0 {
+        return Ok(());
+    }
+    let line = record.position().map_or(1, csv::Position::line);
+    Err(Error::data(
+        "quotes do not balance in the row that begins here",
+        "close the quoted field, or double a quote that belongs to the text",
+    )
+    .at(path)
+    .line(line))
+}
+
+fn csv_error(path: &Path, headers: &[String], error: csv::Error) -> Error {
+    match error.kind() {
+        csv::ErrorKind::Utf8 { pos, err } => {
+            let column = headers.get(err.field()).cloned().unwrap_or_else(|| (err.field() + 1).to_string());
+            let error = Error::data("bytes that are not UTF-8", "save the file as UTF-8").at(path).column(column);
+            error.line(pos.as_ref().map_or(1, csv::Position::line))
+        }
+        csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
+            let found = format!("{len} field{} where the header has {expected_len}", if *len == 1 { "" } else { "s" });
+            let advice = if len < expected_len {
+                "add the missing fields, or quote a field that contains a line break"
+            } else {
+                "quote a field that contains a comma"
+            };
+            Error::data(found, advice).at(path).line(pos.as_ref().map_or(1, csv::Position::line))
+        }
+        csv::ErrorKind::Io(source) => match source.get_ref().and_then(|e| e.downcast_ref::<LineTooLong>()) {
+            Some(LineTooLong { line }) => Error::data(
+                format!("a line of more than {} MiB", MAX_LINE_BYTES >> 20),
+                "expected a table with one sentence or article a row",
+            )
+            .at(path)
+            .line(*line),
+            None => Error::io(path, source),
+        },
+        other => Error::data(format!("{other:?}"), "expected CSV").at(path),
+    }
+}
+
+#[derive(Debug)]
+struct LineTooLong {
+    line: u64,
+}
+
+impl std::fmt::Display for LineTooLong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {} is too long", self.line)
+    }
+}
+
+impl std::error::Error for LineTooLong {}
+
+/// Passes bytes through and remembers where quotes stood, until the row around them has been read.
+struct QuoteLog<R> {
+    inner: R,
+    read: u64,
+    quotes: VecDeque<u64>,
+    newlines: u64,
+    since_newline: usize,
+}
+
+impl<R> QuoteLog<R> {
+    fn new(inner: R) -> Self {
+        QuoteLog { inner, read: 0, quotes: VecDeque::new(), newlines: 0, since_newline: 0 }
+    }
+
+    /// How many quotes stand before byte `end`, since the last call.
+    fn quotes_before(&mut self, end: u64) -> usize {
+        let count = self.quotes.partition_point(|&offset| offset < end);
+        self.quotes.drain(..count);
+        count
+    }
+}
+
+impl<R: Read> Read for QuoteLog<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        for (i, &byte) in buffer[..n].iter().enumerate() {
+            if byte == b'"' {
+                self.quotes.push_back(self.read + i as u64);
+            } else if byte == b'\n' {
+                self.newlines += 1;
+                self.since_newline = 0;
+            }
+            self.since_newline += 1;
+        }
+        self.read += n as u64;
+        if self.since_newline > MAX_LINE_BYTES {
+            return Err(io::Error::other(LineTooLong { line: self.newlines + 1 }));
+        }
+        Ok(n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &[u8]) -> Result<Vec<Vec<String>>> {
+        let mut table = Table::open(Path::new("t.csv"), text)?;
+        let mut rows = Vec::new();
+        while let Some(row) = table.next_row()? {
+            rows.push(row.fields().map(str::to_string).collect());
+        }
+        Ok(rows)
+    }
+
+    fn message(text: &[u8]) -> String {
+        rows(text).expect_err("should be refused").to_string()
+    }
+
+    #[test]
+    fn reads_quotes_line_breaks_a_mark_and_both_line_ends() {
+        let text = "\u{feff}text,label\r\n\"a \"\"b\"\", c\nd\",x\r\ne,y";
+        assert_eq!(rows(text.as_bytes()).unwrap(), [["a \"b\", c\nd", "x"], ["e", "y"]]);
+    }
+
+    #[test]
+    fn refuses_an_unclosed_quote_where_it_opens() {
+        assert_eq!(
+            message(b"text,label\na,x\n\"b,x\nc,y\nd,z\n"),
+            "t.csv:3: quotes do not balance in the row that begins here; \
+             close the quoted field, or double a quote that belongs to the text"
+        );
+        assert!(message(b"text,label\na,x\nb,\"x\nc,y\n").starts_with("t.csv:3: quotes"));
+    }
+
+    #[test]
+    fn refuses_rows_of_another_length() {
+        assert!(message(b"text,label\na,x\nb\n").starts_with("t.csv:3: 1 field where the header has 2"));
+        assert!(message(b"text,label\na,b,c\n").starts_with("t.csv:2: 3 fields where the header has 2"));
+    }
+
+    #[test]
+    fn refuses_bytes_that_are_no_text() {
+        assert_eq!(
+            message(b"text,label\nok,x\n\xff\xfe,x\n"),
+            "t.csv:3:text: bytes that are not UTF-8; save the file as UTF-8"
+        );
+        assert_eq!(message(b"text,label\na\0b,x\n"), "t.csv:2:text: NUL byte; save the file as UTF-8 text");
+    }
+
+    #[test]
+    fn refuses_a_header_that_repeats_itself_and_an_empty_file() {
+        assert!(message(b"text,label,text\n").contains("\"text\" stands twice"));
+        assert!(message(b"").contains("is empty"));
+    }
+
+    #[test]
+    fn refuses_an_endless_line() {
+        let mut text = b"text,label\nok,x\n".to_vec();
+        text.extend(std::iter::repeat_n(b'a', MAX_LINE_BYTES + 10));
+        assert!(message(&text).starts_with("t.csv:3: a line of more than 16 MiB"));
+    }
+
+    #[test]
+    fn a_missing_column_names_the_nearest() {
+        let table = Table::open(Path::new("t.csv"), &b"sentence,lable\n"[..]).unwrap();
+        assert_eq!(
+            table.column("label", "--label-column").unwrap_err().to_string(),
+            "t.csv:1: no column \"label\" among sentence, lable; did you mean --label-column lable?"
+        );
+    }
+}
