@@ -2,4 +2,7 @@
 pub mod article;
 pub mod corpus;
 pub mod error;
+pub mod features;
+pub mod logistic;
+pub mod storage;
 pub mod table;

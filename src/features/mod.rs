@@ -1,0 +1,26 @@
+//! Features: a sentence in, a sparse TF-IDF row out.
+//!
+//! ```text
+//! sentence ─▶ blocks of terms ─▶ fingerprints ─▶ columns of the vocabulary ─▶ tf · idf, normalised ─▶ row
+//! ```
+//!
+//! * [`Block`]: which terms are drawn from a sentence (word n-grams, character n-grams, terms of attribution) and how they are weighed;
+//! * [`TermBuffer`]: the terms of one sentence in one block, as 64-bit fingerprints;
+//! * [`Vocabulary`]: fingerprint ⇄ column, fitted once and then frozen;
+//! * [`TfIdf`]: vocabulary and inverse document frequencies of all blocks;
+//! * [`FeatureMatrix`]: the rows, compressed (CSR).
+
+mod block;
+mod chars;
+mod matrix;
+mod terms;
+mod tfidf;
+mod vocabulary;
+mod words;
+
+pub use block::{Block, CharBoundary, NGrams, TermKind};
+pub use matrix::{FeatureMatrix, RowBuffer};
+pub use terms::{TermBuffer, TermSource, fingerprint};
+pub use tfidf::{TfIdf, TfIdfParams, TfIdfStats};
+pub use vocabulary::Vocabulary;
+pub use words::WordBuffer;

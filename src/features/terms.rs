@@ -1,0 +1,115 @@
+//! The terms of one sentence in one block, as fingerprints.
+//!
+//! A term is a short text: a word n-gram, a character n-gram, a crossing of speaker and wording. It is known by its
+//! fingerprint, XXH3 (64 bits, seed 0) of its UTF-8 bytes, which any XXH3 implementation reproduces. Two terms of one
+//! vocabulary share a fingerprint with probability n²/2⁶⁵: below 10⁻⁷ for a million terms. So no string is built, stored or compared
+//! while text is read, and yet every term can be named again from the sentence that holds it.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::block::{CharBoundary, TermKind};
+use super::{chars, words};
+
+/// XXH3-64 with seed 0 over the bytes of a term.
+#[inline]
+pub fn fingerprint(term: &[u8]) -> u64 {
+    xxh3_64(term)
+}
+
+/// Collects the terms of one sentence in one block. Reused from sentence to sentence.
+#[derive(Debug, Default)]
+pub struct TermBuffer {
+    /// Fingerprint of each term, in text order, repeats included.
+    pub(crate) fingerprints: Vec<u64>,
+    /// Weight of each term, in [0, 1]; shorter than `fingerprints` while all weights so far are 1.
+    pub(crate) weights: Vec<f32>,
+    /// The terms themselves, kept only on request (explanations, the vocabulary of a small model).
+    pub(crate) names: Option<Vec<String>>,
+    /// Words of the sentence at hand.
+    pub(crate) words: words::WordBuffer,
+    /// A sentence as character n-grams are cut from it.
+    pub(crate) characters: String,
+}
+
+impl TermBuffer {
+    /// A buffer that also keeps the terms as text.
+    pub fn with_names() -> Self {
+        TermBuffer { names: Some(Vec::new()), ..TermBuffer::default() }
+    }
+
+    /// Forgets all terms; keeps the memory.
+    pub fn clear(&mut self) {
+        self.fingerprints.clear();
+        self.weights.clear();
+        if let Some(names) = &mut self.names {
+            names.clear();
+        }
+    }
+
+    /// Adds one occurrence of a term.
+    #[inline]
+    pub fn push(&mut self, term: &str) {
+        self.fingerprints.push(fingerprint(term.as_bytes()));
+        if let Some(names) = &mut self.names {
+            names.push(term.to_string());
+        }
+    }
+
+    /// Adds one occurrence of a term that counts only in part: the value of its column is multiplied by `weight`, in
+    /// [0, 1], after the block's row has been normalised.
+    #[inline]
+    pub fn push_weighted(&mut self, term: &str, weight: f32) {
+        self.weights.resize(self.fingerprints.len(), 1.0);
+        self.weights.push(weight);
+        self.push(term);
+    }
+
+    /// Weight of the term at `index`.
+    #[inline]
+    pub(crate) fn weight(&self, index: usize) -> f32 {
+        self.weights.get(index).copied().unwrap_or(1.0)
+    }
+
+    /// Number of terms, repeats included.
+    pub fn len(&self) -> usize {
+        self.fingerprints.len()
+    }
+
+    /// Whether there is no term.
+    pub fn is_empty(&self) -> bool {
+        self.fingerprints.is_empty()
+    }
+
+    /// The terms as text, empty unless made by [`TermBuffer::with_names`].
+    pub fn names(&self) -> &[String] {
+        self.names.as_deref().unwrap_or_default()
+    }
+}
+
+/// Something that terms can be drawn from: a sentence, alone or with what attribution found out about it.
+pub trait TermSource: Sync {
+    /// Appends the terms of `kind` to `terms`. A kind that the source knows nothing of has no terms.
+    fn collect(&self, kind: &TermKind, terms: &mut TermBuffer);
+}
+
+impl TermSource for str {
+    fn collect(&self, kind: &TermKind, terms: &mut TermBuffer) {
+        match kind {
+            TermKind::Words(n) => words::collect(self, *n, terms),
+            TermKind::Characters(n, boundary) => chars::collect(self, *n, *boundary == CharBoundary::Word, terms),
+            TermKind::Attribution(_) => {}
+        }
+    }
+}
+
+impl<T: TermSource + ?Sized> TermSource for &T {
+    fn collect(&self, kind: &TermKind, terms: &mut TermBuffer) {
+        (**self).collect(kind, terms);
+    }
+}
+
+impl TermSource for crate::article::Sentence {
+    fn collect(&self, kind: &TermKind, terms: &mut TermBuffer) {
+        self.text.as_str().collect(kind, terms);
+    }
+}

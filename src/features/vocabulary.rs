@@ -1,0 +1,89 @@
+//! Fingerprint ⇄ column, for one block.
+
+use crate::storage::Values;
+
+/// The terms of one block, in ascending order of fingerprint: a term's column is its rank.
+///
+/// A look-up goes by the leading bits of the fingerprint to a bucket of about one term and compares there: two
+/// memory accesses, whether the term is known or not.
+#[derive(Debug, Clone)]
+pub struct Vocabulary {
+    fingerprints: Values<u64>,
+    /// For each value of the leading bits the first column of its bucket; one more at the end.
+    buckets: Vec<u32>,
+    shift: u32,
+}
+
+impl Vocabulary {
+    /// A vocabulary over fingerprints in strictly ascending order.
+    ///
+    /// # Errors
+    /// The position of the first fingerprint that is not above the one before it.
+    pub fn new(fingerprints: Values<u64>) -> Result<Self, usize> {
+        let terms = &fingerprints[..];
+        if let Some(i) = terms.windows(2).position(|pair| pair[0] >= pair[1]) {
+            return Err(i + 1);
+        }
+        let bits = terms.len().next_power_of_two().trailing_zeros().clamp(1, 28);
+        let shift = 64 - bits;
+        let mut buckets = vec![0u32; (1 << bits) + 1];
+        for &term in terms {
+            buckets[(term >> shift) as usize + 1] += 1;
+        }
+        let mut total = 0;
+        for bucket in &mut buckets {
+            total += *bucket;
+            *bucket = total;
+        }
+        Ok(Vocabulary { fingerprints, buckets, shift })
+    }
+
+    /// Column of the term with this fingerprint, if it is known.
+    #[inline]
+    pub fn column(&self, fingerprint: u64) -> Option<u32> {
+        let bucket = (fingerprint >> self.shift) as usize;
+        let (start, end) = (self.buckets[bucket], self.buckets[bucket + 1]);
+        let terms = &self.fingerprints[start as usize..end as usize];
+        terms.iter().position(|&term| term == fingerprint).map(|offset| start + offset as u32)
+    }
+
+    /// Number of terms.
+    pub fn len(&self) -> usize {
+        self.fingerprints.len()
+    }
+
+    /// Whether there is no term.
+    pub fn is_empty(&self) -> bool {
+        self.fingerprints.is_empty()
+    }
+
+    /// The fingerprints, in column order.
+    pub fn fingerprints(&self) -> &[u64] {
+        &self.fingerprints
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_term_has_its_rank_and_no_other_term_a_column() {
+        let mut terms: Vec<u64> = (0..1000u64).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15)).collect();
+        terms.push(u64::MAX);
+        terms.sort_unstable();
+        terms.dedup();
+        let vocabulary = Vocabulary::new(Values::from(terms.clone())).unwrap();
+        for (column, &term) in terms.iter().enumerate() {
+            assert_eq!(vocabulary.column(term), Some(column as u32));
+            assert_eq!(vocabulary.column(term ^ 1).is_some(), terms.contains(&(term ^ 1)));
+        }
+    }
+
+    #[test]
+    fn repeated_or_unsorted_terms_are_refused() {
+        assert_eq!(Vocabulary::new(Values::from(vec![1, 2, 2])).unwrap_err(), 2);
+        assert_eq!(Vocabulary::new(Values::from(vec![2, 1])).unwrap_err(), 1);
+        assert_eq!(Vocabulary::new(Values::from(vec![])).unwrap().column(7), None);
+    }
+}

@@ -1,0 +1,115 @@
+//! The fitted model: scores for a sparse row.
+
+use linfa::traits::PredictInplace;
+use ndarray::Array1;
+
+use crate::error::{Error, Result};
+use crate::features::FeatureMatrix;
+use crate::storage::Values;
+
+/// Weights (n_features × n_classes) and intercepts of a logistic regression.
+#[derive(Debug, Clone)]
+pub struct Classifier {
+    /// The weights of a feature stand side by side.
+    weights: Values<f32>,
+    intercepts: Vec<f64>,
+}
+
+impl Classifier {
+    /// A classifier from `n_features · n_classes` weights, those of a feature side by side, and `n_classes` intercepts.
+    ///
+    /// # Errors
+    /// Lengths that do not fit together, or a number that is not finite.
+    pub fn new(weights: Values<f32>, intercepts: Vec<f64>) -> Result<Self> {
+        if intercepts.len() < 2 || weights.len() % intercepts.len() != 0 {
+            return Err(Error::model("weights and intercepts that do not fit together", ""));
+        }
+        if weights.iter().any(|w| !w.is_finite()) || intercepts.iter().any(|b| !b.is_finite()) {
+            return Err(Error::model("a weight that is no finite number", ""));
+        }
+        Ok(Classifier { weights, intercepts })
+    }
+
+    /// Number of classes.
+    pub fn n_classes(&self) -> usize {
+        self.intercepts.len()
+    }
+
+    /// Number of features.
+    pub fn n_features(&self) -> usize {
+        self.weights.len() / self.intercepts.len()
+    }
+
+    /// All weights, those of a feature side by side.
+    pub fn weights(&self) -> &[f32] {
+        &self.weights
+    }
+
+    /// The weights of one feature, one a class.
+    pub fn weights_of(&self, column: u32) -> &[f32] {
+        let k = self.n_classes();
+        &self.weights[column as usize * k..(column as usize + 1) * k]
+    }
+
+    /// The intercepts, one a class.
+    pub fn intercepts(&self) -> &[f64] {
+        &self.intercepts
+    }
+
+    /// Scores z = Wᵀx + b of one row, into `scores` (one a class).
+    pub fn scores(&self, row: impl IntoIterator<Item = (u32, f32)>, scores: &mut [f64]) {
+        let k = self.intercepts.len();
+        scores.copy_from_slice(&self.intercepts);
+        let weights = &self.weights[..];
+        for (column, value) in row {
+            let at = column as usize * k;
+            for (score, &weight) in scores.iter_mut().zip(&weights[at..at + k]) {
+                *score += f64::from(value) * f64::from(weight);
+            }
+        }
+    }
+
+    /// Scores of row `index` of a matrix.
+    pub fn scores_of(&self, matrix: &FeatureMatrix, index: usize, scores: &mut [f64]) {
+        let (columns, values) = matrix.row(index);
+        self.scores(columns.iter().copied().zip(values.iter().copied()), scores);
+    }
+}
+
+/// Replaces scores by probabilities that sum to 1: exp(z − max z) / Σ exp(z − max z), without overflow at any score.
+pub fn softmax(scores: &mut [f64]) {
+    let max = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut sum = 0.0;
+    for score in scores.iter_mut() {
+        *score = (*score - max).exp();
+        sum += *score;
+    }
+    for score in scores.iter_mut() {
+        *score /= sum;
+    }
+}
+
+/// Index of the largest value, the first of equals.
+pub(crate) fn arg_max(values: &[f64]) -> usize {
+    let mut best = 0;
+    for (index, value) in values.iter().enumerate() {
+        if *value > values[best] {
+            best = index;
+        }
+    }
+    best
+}
+
+impl PredictInplace<FeatureMatrix, Array1<usize>> for Classifier {
+    fn predict_inplace(&self, matrix: &FeatureMatrix, classes: &mut Array1<usize>) {
+        let mut scores = vec![0.0; self.n_classes()];
+        for (index, class) in classes.iter_mut().enumerate() {
+            self.scores_of(matrix, index, &mut scores);
+            *class = arg_max(&scores);
+        }
+    }
+
+    fn default_target(&self, matrix: &FeatureMatrix) -> Array1<usize> {
+        Array1::zeros(matrix.n_samples())
+    }
+}

@@ -1,0 +1,116 @@
+//! The sparse solver: argmin's L-BFGS with the line search of Moré and Thuente (1994) on our [`Objective`].
+
+use std::cell::{Cell, RefCell};
+
+use argmin::core::{CostFunction, Executor, Gradient, State};
+use argmin::solver::linesearch::MoreThuenteLineSearch;
+use argmin::solver::quasinewton::LBFGS;
+use ndarray::Array1;
+
+use super::params::{Convergence, Fitted, ValidLogisticParams};
+use super::{Classifier, Objective};
+use crate::error::{Error, Result};
+use crate::features::FeatureMatrix;
+use crate::storage::Values;
+
+/// Pairs of steps and gradient changes that L-BFGS remembers.
+const MEMORY: usize = 10;
+
+type Parameters = Vec<f64>;
+
+/// argmin asks for value and gradient of one point in two calls; one pass over the data gives both.
+struct Problem<'a> {
+    objective: &'a Objective<'a>,
+    last: RefCell<Evaluation>,
+    best: RefCell<Evaluation>,
+    evaluations: Cell<u64>,
+}
+
+#[derive(Clone)]
+struct Evaluation {
+    at: Parameters,
+    value: f64,
+    gradient: Parameters,
+}
+
+impl Problem<'_> {
+    fn evaluate(&self, at: &Parameters) {
+        if self.last.borrow().at == *at {
+            return;
+        }
+        self.evaluations.set(self.evaluations.get() + 1);
+        let (value, gradient) = self.objective.evaluate(at);
+        let evaluation = Evaluation { at: at.clone(), value, gradient };
+        if value < self.best.borrow().value {
+            self.best.replace(evaluation.clone());
+        }
+        self.last.replace(evaluation);
+    }
+}
+
+impl CostFunction for &Problem<'_> {
+    type Param = Parameters;
+    type Output = f64;
+
+    fn cost(&self, at: &Parameters) -> std::result::Result<f64, argmin::core::Error> {
+        self.evaluate(at);
+        Ok(self.last.borrow().value)
+    }
+}
+
+impl Gradient for &Problem<'_> {
+    type Param = Parameters;
+    type Gradient = Parameters;
+
+    fn gradient(&self, at: &Parameters) -> std::result::Result<Parameters, argmin::core::Error> {
+        self.evaluate(at);
+        Ok(self.last.borrow().gradient.clone())
+    }
+}
+
+pub(super) fn fit(
+    params: &ValidLogisticParams,
+    matrix: &FeatureMatrix,
+    targets: &Array1<usize>,
+    weights: &[f32],
+) -> Result<Fitted> {
+    let objective = Objective::new(matrix, targets, weights, params.n_classes, params.c);
+    let start = vec![0.0; objective.n_parameters()];
+    let (value, gradient) = objective.evaluate(&start);
+    let first = Evaluation { at: start.clone(), value, gradient };
+    let problem = Problem {
+        objective: &objective,
+        last: RefCell::new(first.clone()),
+        best: RefCell::new(first),
+        evaluations: Cell::new(1),
+    };
+
+    let internal = |error: argmin::core::Error| Error::data(format!("the solver failed: {error}"), "");
+    let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY)
+        .with_tolerance_grad(params.tolerance)
+        .and_then(|solver| solver.with_tolerance_cost(0.0))
+        .map_err(internal)?;
+    let run = Executor::new(&problem, solver)
+        .configure(|state| state.param(start).max_iters(params.max_iterations))
+        .ctrlc(false)
+        .timer(false)
+        .run();
+    // A line search that finds no better point has come as near as floating point allows: the best point seen stands,
+    // and its gradient says whether that is near enough.
+    let iterations = run.map_or(problem.evaluations.get(), |result| result.state().get_iter());
+
+    let Evaluation { at, value, gradient } = problem.best.into_inner();
+    let gradient_norm = gradient.iter().map(|slope| slope * slope).sum::<f64>().sqrt();
+    let n_weights = matrix.n_features() * params.n_classes;
+    let classifier = Classifier::new(
+        Values::from(at[..n_weights].iter().map(|&w| w as f32).collect::<Vec<_>>()),
+        at[n_weights..].to_vec(),
+    )?;
+    let convergence = Convergence {
+        iterations,
+        objective: value * objective.total_weight(),
+        gradient_norm,
+        converged: gradient_norm <= params.tolerance,
+    };
+    Ok(Fitted { classifier, convergence })
+}
