@@ -21,6 +21,7 @@ mod params;
 mod sparse;
 
 pub use calibration::Calibration;
+pub(crate) use classifier::arg_max;
 pub use classifier::{Classifier, softmax};
 pub use objective::Objective;
 pub use params::{ClassWeight, Convergence, Fitted, LogisticParams, Solver, ValidLogisticParams};

@@ -1,0 +1,64 @@
+//! Arguments that several commands share.
+
+use std::path::{Path, PathBuf};
+
+use stance::corpus::Columns;
+use stance::error::{Error, Result};
+use stance::model_file::{self, Model};
+
+/// Which model.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ModelArg {
+    /// Model file; the shipped model for the dispute between the United States and Pakistan where none is named
+    #[arg(short, long, value_name = "MODEL")]
+    pub(crate) model: Option<PathBuf>,
+}
+
+impl ModelArg {
+    /// Loads the model.
+    pub(crate) fn load(&self) -> Result<Model> {
+        load_model(self.model.as_deref())
+    }
+}
+
+/// Loads the model file at `path`, or the shipped model.
+pub(crate) fn load_model(path: Option<&Path>) -> Result<Model> {
+    match path {
+        Some(path) => model_file::load(path),
+        None => stance::shipped::model(),
+    }
+}
+
+/// Names of the columns of labelled data.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Columns")]
+pub(crate) struct ColumnArgs {
+    /// Column that holds the sentence
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    text_column: String,
+    /// Column that holds the label
+    #[arg(long, value_name = "NAME", default_value = "label")]
+    label_column: String,
+    /// Column that names the article
+    #[arg(long, value_name = "NAME", default_value = "article")]
+    article_column: String,
+    /// Column that holds the order of the sentence in its article
+    #[arg(long, value_name = "NAME", default_value = "position")]
+    position_column: String,
+}
+
+impl ColumnArgs {
+    pub(crate) fn columns(&self) -> Columns {
+        Columns {
+            text: self.text_column.clone(),
+            label: self.label_column.clone(),
+            article: self.article_column.clone(),
+            position: self.position_column.clone(),
+        }
+    }
+}
+
+/// Text as clap wants it refused.
+pub(crate) fn parse<T: std::str::FromStr<Err = Error>>(text: &str) -> std::result::Result<T, String> {
+    text.parse().map_err(|error: Error| error.to_string())
+}

@@ -1,0 +1,21 @@
+//! `stance completions SHELL`.
+
+use std::io::Write;
+
+use clap_complete::Shell;
+
+use super::Outcome;
+
+/// Print a completion script for a shell
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  stance completions bash > ~/.local/share/bash-completion/completions/stance")]
+pub(crate) struct Args {
+    /// The shell
+    shell: Shell,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut super::definition(), "stance", &mut script);
+    Ok(std::io::stdout().write_all(&script)?)
+}

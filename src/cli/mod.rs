@@ -1,0 +1,69 @@
+//! The command line: one file a command, each `Args` and `run`.
+
+mod args;
+mod completions;
+mod exit;
+mod info;
+mod man;
+mod terminal;
+mod train;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use exit::{Failure, Outcome};
+
+/// Label every sentence of news articles about a dispute: the one side's claim, the other side's rebuttal, or neutral.
+#[derive(Debug, Parser)]
+#[command(name = "stance", version, propagate_version = true, max_term_width = 100, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Threads to use; 0 for one a core. Results do not depend on it
+    #[arg(long, global = true, default_value_t = 0, value_name = "N")]
+    threads: usize,
+    /// Say nothing on standard error but errors
+    #[arg(short, long, global = true)]
+    quiet: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stance predict article.txt                     label the sentences of an article
+  stance train labelled.csv -o my.safetensors    learn a model from your own labels
+  stance evaluate -m my.safetensors test.csv     how good is it, with intervals
+
+Exit codes: 0 done, 1 a file cannot be read or written, 2 usage, 3 bad data, 4 bad model file, 5 a quality gate was
+missed, 130 interrupted.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Train(train::Args),
+    Info(info::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// Runs the command line and turns its outcome into an exit code.
+pub(crate) fn main() -> ExitCode {
+    let cli = Cli::parse();
+    exit::on_interrupt();
+    if cli.threads > 0 {
+        // Fails only where a pool exists already, and then nothing has been asked of it yet.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(cli.threads).build_global();
+    }
+    let notes = terminal::Notes::new(cli.quiet);
+    let outcome = match cli.command {
+        Command::Train(args) => train::run(&args, &notes),
+        Command::Info(args) => info::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
+    };
+    exit::code(outcome)
+}
+
+/// The definition of the command line, for completions and manual pages.
+fn definition() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}

@@ -1,0 +1,206 @@
+//! `stance train`: learn a model from labelled sentences.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::ValueEnum;
+use stance::corpus::Corpus;
+use stance::features::{CharBoundary, NGrams};
+use stance::logistic::{ClassWeight, Solver};
+use stance::model_file::{self, DataFile};
+use stance::output::OutputFile;
+use stance::pipeline::{CalibrationMethod, Pipeline, PipelineParams, Prior};
+
+use super::args::{ColumnArgs, parse};
+use super::terminal::Notes;
+use super::Outcome;
+
+/// Learn a model from labelled sentences
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  stance train labelled.csv -o my.safetensors --char-ngrams 3..5 --class-weight balanced")]
+pub(crate) struct Args {
+    /// Labelled CSV files: columns text and label, and where known article, position, paragraph, speaker, weight
+    #[arg(required = true, value_name = "DATA.csv")]
+    data: Vec<PathBuf>,
+    /// Where to write the model
+    #[arg(short, long, value_name = "MODEL")]
+    output: PathBuf,
+    #[command(flatten)]
+    settings: Settings,
+    #[command(flatten)]
+    columns: ColumnArgs,
+}
+
+/// Settings of a training run, shared by `train` and `cv`.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Learning")]
+pub(crate) struct Settings {
+    /// Word n-grams, MIN..MAX or 0 for none
+    #[arg(long, value_name = "MIN..MAX", default_value = "1..2", value_parser = n_grams)]
+    word_ngrams: NGramsOrNone,
+    /// Character n-grams, MIN..MAX or 0 for none
+    #[arg(long, value_name = "MIN..MAX", default_value = "0", value_parser = n_grams)]
+    char_ngrams: NGramsOrNone,
+    /// Where character n-grams begin and end
+    #[arg(long, value_enum, default_value_t = Boundary::Word)]
+    char_boundary: Boundary,
+    /// Drop terms that stand in fewer sentences
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    min_df: u32,
+    /// Keep at most this many terms a block, the most frequent [default: all]
+    #[arg(long, value_name = "N")]
+    max_features: Option<usize>,
+    /// Inverse strength of the L2 penalty, as in scikit-learn and LIBLINEAR
+    #[arg(long, value_name = "C", default_value_t = 1.0)]
+    c: f64,
+    /// Weight of a class
+    #[arg(long, value_enum, default_value_t = Weight::None)]
+    class_weight: Weight,
+    /// Shares of the labels where the model will be used: empirical, balanced or LABEL=SHARE,…
+    #[arg(long, value_name = "PRIOR", default_value = "empirical", value_parser = parse::<Prior>)]
+    prior: Prior,
+    /// How probabilities are calibrated; auto is five folds by article below 20,000 sentences, a 2 % hold-out above
+    #[arg(long, value_enum, default_value_t = Method::Auto)]
+    calibration: Method,
+    /// Which solver; linfa is linfa-logistic on a dense matrix, for small data
+    #[arg(long, value_enum, default_value_t = SolverName::Sparse)]
+    solver: SolverName,
+    /// Most iterations of the solver
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    max_iterations: u64,
+    /// Stop when the norm of the mean gradient is below this
+    #[arg(long, value_name = "NORM", default_value_t = 1e-4)]
+    tolerance: f64,
+    /// Seed of folds and hold-out
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    seed: u64,
+}
+
+/// `0` on the command line is no block.
+type NGramsOrNone = Option<NGrams>;
+
+fn n_grams(text: &str) -> Result<NGramsOrNone, String> {
+    if text == "0" || text == "none" { Ok(None) } else { parse(text).map(Some) }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Boundary {
+    /// Inside one word, like scikit-learn's char_wb
+    Word,
+    /// Anywhere, like scikit-learn's char
+    Sentence,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Weight {
+    None,
+    Balanced,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Method {
+    Auto,
+    Folds,
+    Holdout,
+    None,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum SolverName {
+    Sparse,
+    Linfa,
+}
+
+impl Settings {
+    pub(crate) fn params(&self) -> PipelineParams {
+        PipelineParams {
+            word_ngrams: self.word_ngrams,
+            char_ngrams: self.char_ngrams,
+            char_boundary: match self.char_boundary {
+                Boundary::Word => CharBoundary::Word,
+                Boundary::Sentence => CharBoundary::Sentence,
+            },
+            min_df: self.min_df,
+            max_features: self.max_features,
+            c: self.c,
+            class_weight: match self.class_weight {
+                Weight::None => ClassWeight::None,
+                Weight::Balanced => ClassWeight::Balanced,
+            },
+            solver: match self.solver {
+                SolverName::Sparse => Solver::Sparse,
+                SolverName::Linfa => Solver::Linfa,
+            },
+            max_iterations: self.max_iterations,
+            tolerance: self.tolerance,
+            calibration: match self.calibration {
+                Method::Auto => CalibrationMethod::Auto,
+                Method::Folds => CalibrationMethod::Folds,
+                Method::Holdout => CalibrationMethod::Holdout,
+                Method::None => CalibrationMethod::None,
+            },
+            prior: self.prior.clone(),
+            seed: self.seed,
+        }
+    }
+}
+
+pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
+    let started = Instant::now();
+    // Before the long work: can the model be written at all?
+    let file = OutputFile::create(&args.output)?;
+    let corpus = Corpus::read(&args.data, &args.columns.columns())?;
+    let data = args.data.iter().map(|path| DataFile::describe(path)).collect::<Result<Vec<_>, _>>()?;
+
+    let progress = notes.progress("training");
+    let pipeline = Pipeline::fit(&args.settings.params(), &corpus)?;
+    let names = pipeline.tfidf.names(&corpus.sentences);
+    let bytes = model_file::to_bytes(&pipeline, Some(&names), &data)?;
+    model_file::save(file, &args.output, &bytes)?;
+    drop(progress);
+
+    let convergence = &pipeline.summary.convergence;
+    if !convergence.converged {
+        notes.warning(&format!(
+            "the solver stopped after {} iterations with a gradient norm of {:.1e}, above --tolerance {:.1e}; raise --max-iterations",
+            convergence.iterations, convergence.gradient_norm, args.settings.tolerance
+        ));
+    }
+    let summary = summary(&pipeline, bytes.len(), &args.output.display().to_string(), started.elapsed().as_secs_f64());
+    Ok(std::io::stdout().write_all(summary.as_bytes())?)
+}
+
+fn summary(pipeline: &Pipeline, n_bytes: usize, path: &str, seconds: f64) -> String {
+    let s = &pipeline.summary;
+    let labels: Vec<String> =
+        pipeline.labels.iter().zip(&s.label_counts).map(|(label, count)| format!("{label} {count}")).collect();
+    let stats = pipeline.tfidf.stats();
+    let blocks: Vec<String> = stats.blocks.iter().map(|(name, n)| format!("{name} {n}")).collect();
+    let mut text = format!("data         {} sentences in {} articles: {}\n", s.n_sentences, s.n_articles, labels.join(", "));
+    text += &format!("features     {}: {}\n", stats.n_features, blocks.join(", "));
+    text += &format!(
+        "fit          {} after {} iterations, objective {:.6}, gradient norm {:.1e}\n",
+        if s.convergence.converged { "converged" } else { "stopped early" },
+        s.convergence.iterations,
+        s.convergence.objective,
+        s.convergence.gradient_norm
+    );
+    match &s.held_out {
+        Some(held) => {
+            text += &format!(
+                "held out     {} sentences ({}): macro-F1 {:.3}, accuracy {:.3}, log loss {:.3}\n",
+                held.n_sentences,
+                match held.method {
+                    CalibrationMethod::Holdout => "2 % of the articles",
+                    _ => "five folds by article",
+                },
+                held.macro_f1,
+                held.accuracy,
+                held.log_loss
+            );
+        }
+        None => text += "held out     nothing: probabilities are not calibrated\n",
+    }
+    text + &format!("written      {path}, {n_bytes} bytes, in {seconds:.1} s\n")
+}

@@ -1,0 +1,349 @@
+//! One file that holds a whole [`Pipeline`]: versioned, checksummed, readable from Python.
+//!
+//! The container is `safetensors`: a JSON header, then raw tensors. Its one metadata key, `stance`, holds a JSON text with
+//! format version, labels, settings, blocks, training summary and the checksum; the tensors are
+//!
+//! | tensor | type | shape | holds |
+//! | --- | --- | --- | --- |
+//! | `terms` | U64 | n_features | XXH3-64 of each term, block by block, ascending inside a block |
+//! | `idf` | F32 | terms of blocks that use idf | inverse document frequency |
+//! | `weights` | F32 | n_features × n_classes | weights, labels in the order of the metadata |
+//! | `intercepts` | F64 | n_classes | intercepts |
+//! | `calibration.matrix` | F64 | n_classes × n_classes | scores → log-odds |
+//! | `calibration.bias` | F64 | n_classes | the same, the prior included |
+//! | `names` | U8 | bytes | optional: the terms as UTF-8 text, one a line, in column order |
+//!
+//! The checksum is XXH3-64 over the whole file with the sixteen digits of the checksum itself read as zeros: every byte counts.
+//! Nothing in a file is believed before it is checked, and what is checked is used in place, without a copy.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::features::{Block, TfIdf};
+use crate::logistic::{Calibration, Classifier};
+use crate::output::OutputFile;
+use crate::pipeline::{Pipeline, PipelineParams, TrainingSummary};
+use crate::storage::{ModelBytes, Values};
+
+/// The version that this code writes, and the only one it reads.
+pub const FORMAT_VERSION: u32 = 1;
+/// The metadata key that holds our JSON.
+const KEY: &str = "stance";
+/// What stands where the checksum goes while it is computed.
+const NO_CHECKSUM: &str = "0000000000000000";
+/// Vocabularies up to this size are written with their terms as text.
+const NAMED_TERMS: usize = 200_000;
+
+/// A pipeline with what its file says about it.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// The pipeline.
+    pub pipeline: Pipeline,
+    /// Size of the file in bytes.
+    pub n_bytes: usize,
+    /// XXH3-64 of the file, sixteen hexadecimal digits.
+    pub checksum: String,
+    /// The version of `stance` that wrote it.
+    pub written_by: String,
+    /// The files it was trained on.
+    pub data: Vec<DataFile>,
+    bytes: Arc<ModelBytes>,
+    names: Option<std::ops::Range<usize>>,
+}
+
+/// A file that a model was trained on: name, rows and XXH3-64 of its bytes. No path: that would tell of a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataFile {
+    /// File name without folders.
+    pub name: String,
+    /// XXH3-64 of its bytes, sixteen hexadecimal digits.
+    pub checksum: String,
+    /// Its size in bytes.
+    pub n_bytes: u64,
+}
+
+impl DataFile {
+    /// Describes the file at `path`.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn describe(path: &Path) -> Result<DataFile> {
+        let mut file = File::open(path).map_err(|e| Error::io(path, &e))?;
+        let (mut hash, mut n_bytes) = (Xxh3Default::new(), 0);
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match file.read(&mut buffer).map_err(|e| Error::io(path, &e))? {
+                0 => break,
+                n => {
+                    hash.update(&buffer[..n]);
+                    n_bytes += n as u64;
+                }
+            }
+        }
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        Ok(DataFile { name, checksum: format!("{:016x}", hash.digest()), n_bytes })
+    }
+}
+
+/// The JSON under the metadata key.
+#[derive(Debug, Serialize, Deserialize)]
+struct Header {
+    format_version: u32,
+    checksum: String,
+    written_by: String,
+    labels: Vec<String>,
+    params: PipelineParams,
+    blocks: Vec<BlockHeader>,
+    summary: TrainingSummary,
+    data: Vec<DataFile>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct BlockHeader {
+    #[serde(flatten)]
+    block: Block,
+    n_terms: usize,
+}
+
+/// The bytes of a model file for `pipeline`. The same pipeline gives the same bytes. `names` are the terms in column order,
+/// written where the vocabulary is small enough to be read by people.
+///
+/// # Errors
+/// Only where serialisation fails.
+pub fn to_bytes(pipeline: &Pipeline, names: Option<&[String]>, data: &[DataFile]) -> Result<Vec<u8>> {
+    let blocks: Vec<Block> = pipeline.tfidf.blocks().cloned().collect();
+    let (mut terms, mut idf): (Vec<u64>, Vec<f32>) = (Vec::new(), Vec::new());
+    let mut block_headers = Vec::new();
+    for (index, block) in blocks.into_iter().enumerate() {
+        let (block_terms, block_idf) = pipeline.tfidf.block_terms(index);
+        terms.extend_from_slice(block_terms);
+        idf.extend_from_slice(block_idf);
+        block_headers.push(BlockHeader { block, n_terms: block_terms.len() });
+    }
+    let header = Header {
+        format_version: FORMAT_VERSION,
+        checksum: NO_CHECKSUM.into(),
+        written_by: format!("stance {}", env!("CARGO_PKG_VERSION")),
+        labels: pipeline.labels.clone(),
+        params: pipeline.params.clone(),
+        blocks: block_headers,
+        summary: pipeline.summary.clone(),
+        data: data.to_vec(),
+    };
+    let internal = |error: &dyn std::fmt::Display| Error::model(format!("could not be written: {error}"), "");
+    let json = serde_json::to_string(&header).map_err(|e| internal(&e))?;
+
+    let (k, n) = (pipeline.labels.len(), terms.len());
+    let (matrix, bias) = pipeline.calibration.parts();
+    let names = names.filter(|_| n <= NAMED_TERMS).map(|names| names.join("\n"));
+    let mut tensors = vec![
+        ("terms", Dtype::U64, vec![n], bytemuck::cast_slice(&terms)),
+        ("idf", Dtype::F32, vec![idf.len()], bytemuck::cast_slice(&idf)),
+        ("weights", Dtype::F32, vec![n, k], bytemuck::cast_slice(pipeline.classifier.weights())),
+        ("intercepts", Dtype::F64, vec![k], bytemuck::cast_slice(pipeline.classifier.intercepts())),
+        ("calibration.matrix", Dtype::F64, vec![k, k], bytemuck::cast_slice(matrix)),
+        ("calibration.bias", Dtype::F64, vec![k], bytemuck::cast_slice(bias)),
+    ];
+    if let Some(names) = &names {
+        tensors.push(("names", Dtype::U8, vec![names.len()], names.as_bytes()));
+    }
+    let views = tensors
+        .into_iter()
+        .map(|(name, dtype, shape, bytes)| Ok((name, TensorView::new(dtype, shape, bytes).map_err(|e| internal(&e))?)))
+        .collect::<Result<Vec<_>>>()?;
+    let metadata = [(KEY.to_string(), json)].into();
+    let mut bytes = safetensors::serialize(views, Some(metadata)).map_err(|e| internal(&e))?;
+    let at = checksum_position(&bytes).ok_or_else(|| internal(&"no place for the checksum"))?;
+    let checksum = format!("{:016x}", checksum(&bytes, at));
+    bytes[at..at + NO_CHECKSUM.len()].copy_from_slice(checksum.as_bytes());
+    Ok(bytes)
+}
+
+/// Writes a model file, whole or not at all.
+///
+/// # Errors
+/// As [`to_bytes`], and failed writes.
+pub fn save(mut file: OutputFile, path: &Path, bytes: &[u8]) -> Result<()> {
+    file.write_all(bytes).map_err(|e| Error::io(path, &e))?;
+    file.commit()
+}
+
+/// Loads the model file at `path`, mapped where the system allows.
+///
+/// # Errors
+/// The file cannot be read, or is no model that this version can use; the error says which and why.
+pub fn load(path: &Path) -> Result<Model> {
+    let file = File::open(path).map_err(|e| Error::io(path, &e))?;
+    let is_file = file.metadata().map_err(|e| Error::io(path, &e))?.is_file();
+    // SAFETY: the map is read-only and private to this process. `stance` replaces model files by renaming, which leaves
+    // a map of the old file intact; a file truncated in place by another program ends the process by SIGBUS, as it does
+    // for every program that maps files.
+    let bytes = match is_file.then(|| unsafe { memmap2::Mmap::map(&file) }) {
+        Some(Ok(map)) => ModelBytes::Mapped(map),
+        _ => ModelBytes::copy(&std::fs::read(path).map_err(|e| Error::io(path, &e))?),
+    };
+    from_bytes(bytes).map_err(|error| if error.kind == ErrorKind::Model { error.at(path) } else { error })
+}
+
+/// A model from the bytes of its file.
+///
+/// # Errors
+/// Damage, an unknown version, or numbers that contradict each other; always of kind [`ErrorKind::Model`].
+pub fn from_bytes(bytes: ModelBytes) -> Result<Model> {
+    let bytes = Arc::new(bytes);
+    let damaged = |what: &str| Error::model(format!("damaged model file: {what}"), "copy or train it again");
+    let (header_bytes, metadata) = SafeTensors::read_metadata(&bytes)
+        .map_err(|_| Error::model("not a stance model file", "expected a file written by stance train"))?;
+    let json = metadata
+        .metadata()
+        .as_ref()
+        .and_then(|map| map.get(KEY))
+        .ok_or_else(|| Error::model("a safetensors file without a stance model", "expected a file written by stance train"))?;
+
+    // The version first: another version may have other fields.
+    #[derive(Deserialize)]
+    struct Version {
+        format_version: u32,
+    }
+    let Version { format_version } = serde_json::from_str(json).map_err(|_| damaged("no format version"))?;
+    if format_version != FORMAT_VERSION {
+        return Err(Error::model(
+            format!("format version {format_version}, this stance reads version {FORMAT_VERSION}"),
+            "train the model again or use the stance that wrote it",
+        ));
+    }
+    let at = checksum_position(&bytes).ok_or_else(|| damaged("no checksum"))?;
+    let found = format!("{:016x}", checksum(&bytes, at));
+    if bytes[at..at + NO_CHECKSUM.len()] != *found.as_bytes() {
+        return Err(damaged("the checksum does not match"));
+    }
+    let header: Header = serde_json::from_str(json).map_err(|e| damaged(&format!("header: {e}")))?;
+    if header.labels.len() < 2 || !header.labels.is_sorted_by(|a, b| a < b) {
+        return Err(damaged("labels that are not sorted and distinct"));
+    }
+    if header.labels.iter().any(|label| label.is_empty() || label.chars().any(char::is_control)) {
+        return Err(damaged("a label that is empty or holds control characters"));
+    }
+
+    // `read_metadata` has checked that tensors neither overlap nor leave the file.
+    let tensors = Tensors { bytes: &bytes, start: header_bytes + 8, metadata: &metadata };
+    let terms_range = tensors.range("terms", Dtype::U64)?;
+    let idf_range = tensors.range("idf", Dtype::F32)?;
+    let mut parts = Vec::new();
+    let (mut next_term, mut next_idf) = (terms_range.start, idf_range.start);
+    for BlockHeader { block, n_terms } in header.blocks {
+        let take = |next: &mut usize, size: usize, end: usize| -> Result<std::ops::Range<usize>> {
+            let stop = n_terms.checked_mul(size).and_then(|n| next.checked_add(n)).filter(|stop| *stop <= end);
+            let stop = stop.ok_or_else(|| damaged("a block with more terms than the file"))?;
+            Ok(std::mem::replace(next, stop)..stop)
+        };
+        if !(block.scale.is_finite() && block.scale > 0.0) {
+            return Err(damaged("a block without a scale"));
+        }
+        let block_terms = tensors.values(take(&mut next_term, 8, terms_range.end)?)?;
+        let block_idf =
+            if block.idf { tensors.values(take(&mut next_idf, 4, idf_range.end)?)? } else { Values::from(Vec::new()) };
+        parts.push((block, block_terms, block_idf));
+    }
+    if (next_term, next_idf) != (terms_range.end, idf_range.end) {
+        return Err(damaged("terms that belong to no block"));
+    }
+    let tfidf = TfIdf::from_parts(parts)?;
+    let weights = tensors.values(tensors.range("weights", Dtype::F32)?)?;
+    let classifier = Classifier::new(weights, tensors.numbers("intercepts")?)?;
+    let calibration = Calibration::from_parts(tensors.numbers("calibration.matrix")?, tensors.numbers("calibration.bias")?)?;
+    let k = header.labels.len();
+    if classifier.n_classes() != k
+        || calibration.parts().1.len() != k
+        || classifier.n_features() != tfidf.n_features()
+        || header.summary.label_counts.len() != k
+    {
+        return Err(damaged("parts of different sizes"));
+    }
+    let names = match metadata.info("names") {
+        Some(_) => Some(tensors.range("names", Dtype::U8)?),
+        None => None,
+    };
+    Ok(Model {
+        pipeline: Pipeline {
+            labels: header.labels,
+            params: header.params,
+            tfidf,
+            classifier,
+            calibration,
+            summary: header.summary,
+        },
+        n_bytes: bytes.len(),
+        checksum: found,
+        written_by: header.written_by,
+        data: header.data,
+        bytes,
+        names,
+    })
+}
+
+impl Model {
+    /// The terms as text in column order, where the file holds them.
+    pub fn term_names(&self) -> Option<Vec<&str>> {
+        let text = std::str::from_utf8(&self.bytes[self.names.clone()?]).ok()?;
+        let names: Vec<&str> = text.split('\n').collect();
+        (names.len() == self.pipeline.tfidf.n_features()).then_some(names)
+    }
+}
+
+/// Access to tensors whose place in the file has been checked.
+struct Tensors<'a> {
+    bytes: &'a Arc<ModelBytes>,
+    /// Where the tensors' bytes begin.
+    start: usize,
+    metadata: &'a safetensors::tensor::Metadata,
+}
+
+impl Tensors<'_> {
+    fn range(&self, name: &str, dtype: Dtype) -> Result<std::ops::Range<usize>> {
+        match self.metadata.info(name) {
+            Some(info) if info.dtype == dtype => Ok(self.start + info.data_offsets.0..self.start + info.data_offsets.1),
+            Some(_) => Err(Error::model(format!("damaged model file: tensor {name:?} of another type"), "train it again")),
+            None => Err(Error::model(format!("damaged model file: no tensor {name:?}"), "train it again")),
+        }
+    }
+
+    fn values<T: bytemuck::Pod>(&self, range: std::ops::Range<usize>) -> Result<Values<T>> {
+        Values::shared(self.bytes.clone(), range)
+            .ok_or_else(|| Error::model("damaged model file: a tensor out of place", "train it again"))
+    }
+
+    fn numbers(&self, name: &str) -> Result<Vec<f64>> {
+        Ok(self.values::<f64>(self.range(name, Dtype::F64)?)?.to_vec())
+    }
+}
+
+/// Where the digits of the checksum stand: after its key, inside the JSON text that is itself a JSON string of the header.
+fn checksum_position(bytes: &[u8]) -> Option<usize> {
+    let key = br#"\"checksum\":\""#;
+    let length = u64::from_le_bytes(bytes.get(..8)?.try_into().ok()?);
+    let header = bytes.get(8..8usize.checked_add(usize::try_from(length).ok()?)?)?;
+    let at = 8 + header.windows(key.len()).position(|window| window == key)? + key.len();
+    (at + NO_CHECKSUM.len() <= bytes.len()).then_some(at)
+}
+
+/// XXH3-64 of all bytes, the digits at `at` read as zeros.
+fn checksum(bytes: &[u8], at: usize) -> u64 {
+    let mut hash = Xxh3Default::new();
+    hash.update(&bytes[..at]);
+    hash.update(NO_CHECKSUM.as_bytes());
+    hash.update(&bytes[at + NO_CHECKSUM.len()..]);
+    hash.digest()
+}
+
+/// XXH3-64 of some bytes as sixteen hexadecimal digits.
+pub fn checksum_of(bytes: &[u8]) -> String {
+    format!("{:016x}", xxh3_64(bytes))
+}
