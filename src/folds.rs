@@ -36,7 +36,11 @@ pub fn assign(corpus: &Corpus, n_folds: usize, seed: u64) -> Vec<usize> {
     for (counts, _, index) in articles {
         // The fold that leaves the smallest sum of squared shares takes it: that of filling every label evenly.
         let cost = |fold: &Vec<f64>| -> f64 {
-            fold.iter().zip(&counts).zip(&totals).map(|((have, &more), total)| (2.0 * have + f64::from(more)) * f64::from(more) / (total * total)).sum()
+            fold.iter()
+                .zip(&counts)
+                .zip(&totals)
+                .map(|((have, &more), total)| (2.0 * have + f64::from(more)) * f64::from(more) / (total * total))
+                .sum()
         };
         let best = (0..n_folds).min_by(|&a, &b| cost(&filled[a]).total_cmp(&cost(&filled[b]))).unwrap_or(0);
         for (have, &more) in filled[best].iter_mut().zip(&counts) {

@@ -201,11 +201,9 @@ pub fn from_bytes(bytes: ModelBytes) -> Result<Model> {
     let damaged = |what: &str| Error::model(format!("damaged model file: {what}"), "copy or train it again");
     let (header_bytes, metadata) = SafeTensors::read_metadata(&bytes)
         .map_err(|_| Error::model("not a stance model file", "expected a file written by stance train"))?;
-    let json = metadata
-        .metadata()
-        .as_ref()
-        .and_then(|map| map.get(KEY))
-        .ok_or_else(|| Error::model("a safetensors file without a stance model", "expected a file written by stance train"))?;
+    let json = metadata.metadata().as_ref().and_then(|map| map.get(KEY)).ok_or_else(|| {
+        Error::model("a safetensors file without a stance model", "expected a file written by stance train")
+    })?;
 
     // The version first: another version may have other fields.
     #[derive(Deserialize)]
@@ -258,7 +256,8 @@ pub fn from_bytes(bytes: ModelBytes) -> Result<Model> {
     let tfidf = TfIdf::from_parts(parts)?;
     let weights = tensors.values(tensors.range("weights", Dtype::F32)?)?;
     let classifier = Classifier::new(weights, tensors.numbers("intercepts")?)?;
-    let calibration = Calibration::from_parts(tensors.numbers("calibration.matrix")?, tensors.numbers("calibration.bias")?)?;
+    let calibration =
+        Calibration::from_parts(tensors.numbers("calibration.matrix")?, tensors.numbers("calibration.bias")?)?;
     let k = header.labels.len();
     if classifier.n_classes() != k
         || calibration.parts().1.len() != k
@@ -310,7 +309,9 @@ impl Tensors<'_> {
     fn range(&self, name: &str, dtype: Dtype) -> Result<std::ops::Range<usize>> {
         match self.metadata.info(name) {
             Some(info) if info.dtype == dtype => Ok(self.start + info.data_offsets.0..self.start + info.data_offsets.1),
-            Some(_) => Err(Error::model(format!("damaged model file: tensor {name:?} of another type"), "train it again")),
+            Some(_) => {
+                Err(Error::model(format!("damaged model file: tensor {name:?} of another type"), "train it again"))
+            }
             None => Err(Error::model(format!("damaged model file: no tensor {name:?}"), "train it again")),
         }
     }

@@ -39,7 +39,9 @@ impl OutputFile {
         let fail = |error: &io::Error| Error::io(target, error);
         let file = File::options().write(true).create(true).truncate(false).open(&partial).map_err(|e| fail(&e))?;
         if file.try_lock().is_err() {
-            return Err(Error::new(ErrorKind::Io, "another process is writing it", "wait for it or write elsewhere").at(target));
+            return Err(
+                Error::new(ErrorKind::Io, "another process is writing it", "wait for it or write elsewhere").at(target)
+            );
         }
         file.set_len(0).map_err(|e| fail(&e))?;
         if let Ok(mut partial_files) = PARTIAL.lock() {
@@ -124,6 +126,11 @@ mod tests {
     fn an_unwritable_place_is_found_at_once() {
         let folder = tempfile::tempdir().unwrap();
         assert!(OutputFile::create(folder.path()).is_err());
-        assert!(OutputFile::create(&folder.path().join("no/such/folder/x")).unwrap_err().to_string().contains("no such file"));
+        assert!(
+            OutputFile::create(&folder.path().join("no/such/folder/x"))
+                .unwrap_err()
+                .to_string()
+                .contains("no such file")
+        );
     }
 }

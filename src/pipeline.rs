@@ -116,7 +116,8 @@ impl Prior {
                     let advice = format!("the labels are {}", labels.join(", "));
                     return Err(Error::usage(format!("prior for unknown label {label:?}"), advice));
                 }
-                let share = |label: &String| match given.iter().filter(|(name, _)| name == label).collect::<Vec<_>>()[..] {
+                let share = |label: &String| match given.iter().filter(|(name, _)| name == label).collect::<Vec<_>>()[..]
+                {
                     [(_, share)] if share.is_finite() && *share > 0.0 => Ok(*share),
                     [(_, share)] => Err(Error::usage(format!("prior {label}={share}"), "expected a share above 0")),
                     [] => Err(Error::usage(format!("no prior for label {label:?}"), "give every label a share")),
@@ -143,7 +144,10 @@ impl std::str::FromStr for Prior {
                 .map(|part| {
                     let (label, share) = part.rsplit_once('=').unwrap_or((part, ""));
                     let share = share.trim().parse().map_err(|_| {
-                        Error::usage(format!("prior {part:?}"), "expected empirical, balanced or LABEL=SHARE,LABEL=SHARE,…")
+                        Error::usage(
+                            format!("prior {part:?}"),
+                            "expected empirical, balanced or LABEL=SHARE,LABEL=SHARE,…",
+                        )
                     })?;
                     Ok((label.trim().to_string(), share))
                 })
@@ -279,7 +283,12 @@ impl Pipeline {
     }
 
     /// Labels one sentence with the terms of `source`; `terms` and `row` are scratch.
-    fn predict_one<S: TermSource + ?Sized>(&self, source: &S, terms: &mut TermBuffer, row: &mut RowBuffer) -> Prediction {
+    fn predict_one<S: TermSource + ?Sized>(
+        &self,
+        source: &S,
+        terms: &mut TermBuffer,
+        row: &mut RowBuffer,
+    ) -> Prediction {
         self.tfidf.row(source, terms, row);
         let mut probabilities = vec![0.0; self.labels.len()];
         self.classifier.scores(row.iter().copied(), &mut probabilities);
@@ -363,7 +372,13 @@ impl Learner<'_> {
         Ok((classifier, convergence, calibration, Some(held_out)))
     }
 
-    fn held_out(&self, method: CalibrationMethod, calibration: &Calibration, scores: &mut [f64], gold: &[u32]) -> HeldOut {
+    fn held_out(
+        &self,
+        method: CalibrationMethod,
+        calibration: &Calibration,
+        scores: &mut [f64],
+        gold: &[u32],
+    ) -> HeldOut {
         let k = self.corpus.labels.len();
         let (mut right, mut log_loss) = (0usize, 0.0);
         let (mut hits, mut sizes) = (vec![0u64; k], vec![0u64; k]);

@@ -76,7 +76,8 @@ fn json(model: &Model, top: &[(String, Vec<(String, f32)>)]) -> serde_json::Valu
 fn text(model: &Model, top: &[(String, Vec<(String, f32)>)]) -> String {
     let (pipeline, summary) = (&model.pipeline, &model.pipeline.summary);
     let stats = pipeline.tfidf.stats();
-    let mut text = format!("model        {} bytes, checksum {}, written by {}\n", model.n_bytes, model.checksum, model.written_by);
+    let mut text =
+        format!("model        {} bytes, checksum {}, written by {}\n", model.n_bytes, model.checksum, model.written_by);
     text += "labels\n";
     for (label, count) in pipeline.labels.iter().zip(&summary.label_counts) {
         text += &format!("             {label}: {count} training sentences\n");

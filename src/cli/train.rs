@@ -12,13 +12,15 @@ use stance::model_file::{self, DataFile};
 use stance::output::OutputFile;
 use stance::pipeline::{CalibrationMethod, Pipeline, PipelineParams, Prior};
 
+use super::Outcome;
 use super::args::{ColumnArgs, parse};
 use super::terminal::Notes;
-use super::Outcome;
 
 /// Learn a model from labelled sentences
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  stance train labelled.csv -o my.safetensors --char-ngrams 3..5 --class-weight balanced")]
+#[command(
+    after_help = "Example:\n  stance train labelled.csv -o my.safetensors --char-ngrams 3..5 --class-weight balanced"
+)]
 pub(crate) struct Args {
     /// Labelled CSV files: columns text and label, and where known article, position, paragraph, speaker, weight
     #[arg(required = true, value_name = "DATA.csv")]
@@ -177,7 +179,8 @@ fn summary(pipeline: &Pipeline, n_bytes: usize, path: &str, seconds: f64) -> Str
         pipeline.labels.iter().zip(&s.label_counts).map(|(label, count)| format!("{label} {count}")).collect();
     let stats = pipeline.tfidf.stats();
     let blocks: Vec<String> = stats.blocks.iter().map(|(name, n)| format!("{name} {n}")).collect();
-    let mut text = format!("data         {} sentences in {} articles: {}\n", s.n_sentences, s.n_articles, labels.join(", "));
+    let mut text =
+        format!("data         {} sentences in {} articles: {}\n", s.n_sentences, s.n_articles, labels.join(", "));
     text += &format!("features     {}: {}\n", stats.n_features, blocks.join(", "));
     text += &format!(
         "fit          {} after {} iterations, objective {:.6}, gradient norm {:.1e}\n",
