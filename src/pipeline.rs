@@ -13,7 +13,7 @@ use crate::features::{
     Block, CharBoundary, FeatureMatrix, NGrams, RowBuffer, TermBuffer, TermKind, TermSource, TfIdf, TfIdfParams,
 };
 use crate::folds;
-use crate::logistic::{Calibration, ClassWeight, Classifier, Convergence, LogisticParams, Solver};
+use crate::logistic::{Calibration, ClassWeight, Classifier, Convergence, LogisticParams, Solver, arg_max};
 
 /// Below this many sentences, calibration uses folds; from it on, a hold-out.
 const HOLDOUT_FROM: usize = 20_000;
@@ -190,7 +190,7 @@ pub struct HeldOut {
 /// The label of a sentence and how probable each label is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prediction {
-    /// Number of the most probable label.
+    /// Number of the label: the most probable one, or with class weights and no prior the one with the highest score.
     pub label: usize,
     /// Probability of each label, summing to 1.
     pub probabilities: Vec<f64>,
@@ -229,6 +229,17 @@ impl PipelineParams {
             return Err(Error::usage("no features", "give --word-ngrams or --char-ngrams"));
         }
         Ok(blocks)
+    }
+
+    /// Turns scores into calibrated probabilities and picks the label.
+    ///
+    /// Class weights are a wish about decisions, not about probabilities: with them, and no prior that says otherwise,
+    /// the weighted classifier's own decision stands, as in scikit-learn, while the probabilities stay honest.
+    fn decide(&self, calibration: &Calibration, scores: &mut [f64]) -> usize {
+        let weighted = self.class_weight != ClassWeight::None && self.prior == Prior::Empirical;
+        let by_score = arg_max(scores);
+        calibration.probabilities(scores);
+        if weighted { by_score } else { arg_max(scores) }
     }
 
     fn logistic(&self, n_classes: usize) -> LogisticParams {
@@ -292,8 +303,8 @@ impl Pipeline {
         self.tfidf.row(source, terms, row);
         let mut probabilities = vec![0.0; self.labels.len()];
         self.classifier.scores(row.iter().copied(), &mut probabilities);
-        self.calibration.probabilities(&mut probabilities);
-        Prediction { label: crate::logistic::arg_max(&probabilities), probabilities }
+        let label = self.params.decide(&self.calibration, &mut probabilities);
+        Prediction { label, probabilities }
     }
 }
 
@@ -383,8 +394,7 @@ impl Learner<'_> {
         let (mut right, mut log_loss) = (0usize, 0.0);
         let (mut hits, mut sizes) = (vec![0u64; k], vec![0u64; k]);
         for (probabilities, &gold) in scores.chunks_exact_mut(k).zip(gold) {
-            calibration.probabilities(probabilities);
-            let predicted = crate::logistic::arg_max(probabilities);
+            let predicted = self.params.decide(calibration, probabilities);
             let gold = gold as usize;
             log_loss -= probabilities[gold].max(f64::MIN_POSITIVE).ln();
             sizes[gold] += 1;
