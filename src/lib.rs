@@ -1,10 +1,29 @@
-//! x
+//! `stance` labels every sentence of news articles about a dispute: the one side's claim, the other side's rebuttal,
+//! or neutral. Labels are learned from data; no label, party or word of any dispute stands in this code.
+//!
+//! An article comes in at the left and leaves at the right as labelled sentences; nothing turns back:
+//!
+//! ```text
+//! article ─▶ sentences ─▶ features ─▶ scores ─▶ labelled sentences ─▶ report
+//! ```
+//!
+//! 1. [`article`]: an article is its sentences in order, each with its place in the input;
+//! 2. [`features`]: blocks of terms, a frozen vocabulary, TF-IDF: a sparse row;
+//! 3. [`logistic`]: multinomial logistic regression: scores, then calibrated probabilities;
+//! 4. [`pipeline`]: all of these as one [`Pipeline`](pipeline::Pipeline), fitted and applied without files;
+//! 5. [`model_file`]: a pipeline in one checked file; [`shipped`] is the one that comes with the program;
+//! 6. [`metrics`]: counts to figures with intervals.
+//!
+//! Labelled data come in through [`corpus`] and [`table`]; [`folds`] splits them by article; [`output`] writes files whole or not at
+//! all; every failure is an [`error::Error`].
+
 pub mod article;
 pub mod corpus;
 pub mod error;
 pub mod features;
 pub mod folds;
 pub mod logistic;
+pub mod metrics;
 pub mod model_file;
 pub mod output;
 pub mod pipeline;
