@@ -14,6 +14,7 @@ use crate::features::{
 };
 use crate::folds;
 use crate::logistic::{Calibration, ClassWeight, Classifier, Convergence, LogisticParams, Solver, arg_max};
+use crate::metrics::{ConfusionMatrix, Scores, log_loss};
 
 /// Below this many sentences, calibration uses folds; from it on, a hold-out.
 const HOLDOUT_FROM: usize = 20_000;
@@ -180,11 +181,11 @@ pub struct HeldOut {
     /// Number of sentences.
     pub n_sentences: usize,
     /// Share of correct labels.
-    pub accuracy: f64,
-    /// Mean of the labels' F1, a label that is never predicted counting 0.
-    pub macro_f1: f64,
+    pub accuracy: Option<f64>,
+    /// Mean of the labels' F1.
+    pub macro_f1: Option<f64>,
     /// Mean negative logarithm of the gold label's probability.
-    pub log_loss: f64,
+    pub log_loss: Option<f64>,
 }
 
 /// The label of a sentence and how probable each label is.
@@ -383,6 +384,7 @@ impl Learner<'_> {
         Ok((classifier, convergence, calibration, Some(held_out)))
     }
 
+    /// What held-out scores, turned into probabilities in place, say about the model.
     fn held_out(
         &self,
         method: CalibrationMethod,
@@ -391,27 +393,15 @@ impl Learner<'_> {
         gold: &[u32],
     ) -> HeldOut {
         let k = self.corpus.labels.len();
-        let (mut right, mut log_loss) = (0usize, 0.0);
-        let (mut hits, mut sizes) = (vec![0u64; k], vec![0u64; k]);
-        for (probabilities, &gold) in scores.chunks_exact_mut(k).zip(gold) {
-            let predicted = self.params.decide(calibration, probabilities);
-            let gold = gold as usize;
-            log_loss -= probabilities[gold].max(f64::MIN_POSITIVE).ln();
-            sizes[gold] += 1;
-            sizes[predicted] += 1;
-            if predicted == gold {
-                right += 1;
-                hits[gold] += 1;
-            }
-        }
-        let f1 = |class: usize| if sizes[class] == 0 { 0.0 } else { 2.0 * hits[class] as f64 / sizes[class] as f64 };
-        let n = gold.len() as f64;
+        let decide = |row: &mut [f64]| Some(self.params.decide(calibration, row) as u32);
+        let predicted: Vec<Option<u32>> = scores.chunks_exact_mut(k).map(decide).collect();
+        let figures = Scores::of(&ConfusionMatrix::of(k, gold, &predicted));
         HeldOut {
             method,
             n_sentences: gold.len(),
-            accuracy: right as f64 / n,
-            macro_f1: (0..k).map(f1).sum::<f64>() / k as f64,
-            log_loss: log_loss / n,
+            accuracy: figures.accuracy,
+            macro_f1: figures.macro_f1,
+            log_loss: log_loss(gold, scores, k),
         }
     }
 }

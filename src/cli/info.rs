@@ -8,6 +8,7 @@ use stance::model_file::Model;
 
 use super::Outcome;
 use super::args::ModelArg;
+use super::terminal::figure;
 
 /// Print what a model is: labels, sizes, settings, data, figures, checksum
 #[derive(Debug, clap::Args)]
@@ -99,8 +100,11 @@ fn text(model: &Model, top: &[(String, Vec<(String, f32)>)]) -> String {
     );
     if let Some(held) = &summary.held_out {
         text += &format!(
-            "held out     {} sentences: macro-F1 {:.3}, accuracy {:.3}, log loss {:.3}\n",
-            held.n_sentences, held.macro_f1, held.accuracy, held.log_loss
+            "held out     {} sentences: macro-F1 {}, accuracy {}, log loss {}\n",
+            held.n_sentences,
+            figure(held.macro_f1),
+            figure(held.accuracy),
+            figure(held.log_loss)
         );
     }
     text += &format!("settings     {}\n", serde_json::to_string(&pipeline.params).unwrap_or_default());

@@ -56,3 +56,8 @@ pub(crate) fn print_error(error: &Error) {
 pub(crate) fn colour() -> bool {
     std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
+
+/// A figure with three decimals, `—` where it is undefined.
+pub(crate) fn figure(value: Option<f64>) -> String {
+    value.map_or_else(|| "—".to_string(), |value| format!("{value:.3}"))
+}

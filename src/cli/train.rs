@@ -14,7 +14,7 @@ use stance::pipeline::{CalibrationMethod, Pipeline, PipelineParams, Prior};
 
 use super::Outcome;
 use super::args::{ColumnArgs, parse};
-use super::terminal::Notes;
+use super::terminal::{Notes, figure};
 
 /// Learn a model from labelled sentences
 #[derive(Debug, clap::Args)]
@@ -192,15 +192,15 @@ fn summary(pipeline: &Pipeline, n_bytes: usize, path: &str, seconds: f64) -> Str
     match &s.held_out {
         Some(held) => {
             text += &format!(
-                "held out     {} sentences ({}): macro-F1 {:.3}, accuracy {:.3}, log loss {:.3}\n",
+                "held out     {} sentences ({}): macro-F1 {}, accuracy {}, log loss {}\n",
                 held.n_sentences,
                 match held.method {
                     CalibrationMethod::Holdout => "2 % of the articles",
                     _ => "five folds by article",
                 },
-                held.macro_f1,
-                held.accuracy,
-                held.log_loss
+                figure(held.macro_f1),
+                figure(held.accuracy),
+                figure(held.log_loss)
             );
         }
         None => text += "held out     nothing: probabilities are not calibrated\n",
