@@ -11,8 +11,9 @@
 //! 2. [`features`]: blocks of terms, a frozen vocabulary, TF-IDF: a sparse row;
 //! 3. [`logistic`]: multinomial logistic regression: scores, then calibrated probabilities;
 //! 4. [`pipeline`]: all of these as one [`Pipeline`](pipeline::Pipeline), fitted and applied without files;
-//! 5. [`model_file`]: a pipeline in one checked file; [`shipped`] is the one that comes with the program;
-//! 6. [`metrics`]: counts to figures with intervals.
+//! 5. [`explanation`]: what each term of a sentence added to its label;
+//! 6. [`model_file`]: a pipeline in one checked file; [`shipped`] is the one that comes with the program;
+//! 7. [`metrics`]: counts to figures with intervals.
 //!
 //! Labelled data come in through [`corpus`] and [`table`]; [`folds`] splits them by article; [`output`] writes files whole or not at
 //! all; every failure is an [`error::Error`].
@@ -20,6 +21,7 @@
 pub mod article;
 pub mod corpus;
 pub mod error;
+pub mod explanation;
 pub mod features;
 pub mod folds;
 pub mod logistic;

@@ -302,6 +302,11 @@ impl Pipeline {
         row: &mut RowBuffer,
     ) -> Prediction {
         self.tfidf.row(source, terms, row);
+        self.decide_row(row)
+    }
+
+    /// Labels a finished row.
+    pub(crate) fn decide_row(&self, row: &RowBuffer) -> Prediction {
         let mut probabilities = vec![0.0; self.labels.len()];
         self.classifier.scores(row.iter().copied(), &mut probabilities);
         let label = self.params.decide(&self.calibration, &mut probabilities);

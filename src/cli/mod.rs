@@ -3,6 +3,7 @@
 mod args;
 mod completions;
 mod exit;
+mod explain;
 mod info;
 mod man;
 mod terminal;
@@ -40,6 +41,7 @@ missed, 130 interrupted.";
 #[derive(Debug, Subcommand)]
 enum Command {
     Train(train::Args),
+    Explain(explain::Args),
     Info(info::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -56,6 +58,7 @@ pub(crate) fn main() -> ExitCode {
     let notes = terminal::Notes::new(cli.quiet);
     let outcome = match cli.command {
         Command::Train(args) => train::run(&args, &notes),
+        Command::Explain(args) => explain::run(&args),
         Command::Info(args) => info::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
