@@ -5,5 +5,6 @@ pub mod error;
 pub mod features;
 pub mod logistic;
 pub mod metrics;
+pub mod report;
 pub mod storage;
 pub mod table;
