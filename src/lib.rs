@@ -13,7 +13,7 @@
 //! 4. [`pipeline`]: all of these as one [`Pipeline`](pipeline::Pipeline), fitted and applied without files;
 //! 5. [`explanation`]: what each term of a sentence added to its label;
 //! 6. [`model_file`]: a pipeline in one checked file; [`shipped`] is the one that comes with the program;
-//! 7. [`metrics`]: counts to figures with intervals.
+//! 7. [`metrics`]: counts to figures with intervals; [`report`]: figures to text, JSON and pages.
 //!
 //! Labelled data come in through [`corpus`] and [`table`]; [`folds`] splits them by article; [`output`] writes files whole or not at
 //! all; every failure is an [`error::Error`].
@@ -26,9 +26,11 @@ pub mod features;
 pub mod folds;
 pub mod logistic;
 pub mod metrics;
+pub mod metrics;
 pub mod model_file;
 pub mod output;
 pub mod pipeline;
+pub mod report;
 pub mod shipped;
 pub mod storage;
 pub mod table;

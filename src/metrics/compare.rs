@@ -50,6 +50,10 @@ pub struct Comparison {
     pub model_macro_f1: Option<f64>,
     /// Macro-F1 of the baseline, over the sentences that it labels.
     pub baseline_macro_f1: Option<f64>,
+    /// Accuracy of the model, over the sentences that it labels.
+    pub model_accuracy: Option<f64>,
+    /// Accuracy of the baseline, over the sentences that it labels.
+    pub baseline_accuracy: Option<f64>,
     /// Macro-F1 of the model less that of the baseline, with its interval by article; −1 to 1, above 0 is for the model.
     pub macro_f1_difference: Figure,
     /// Accuracy of the model less that of the baseline, with its interval by article.
@@ -94,6 +98,8 @@ impl Comparison {
         let other = ConfusionMatrix::of(k, gold, baseline);
         let figures = figures(&model, &other);
 
+        let (model, other) = (Scores::of(&model), Scores::of(&other));
+
         let (mut only_model, mut only_baseline) = (0, 0);
         let mut changed = Vec::new();
         for (sentence, ((&gold, &now), &before)) in gold.iter().zip(predicted).zip(baseline).enumerate() {
@@ -112,8 +118,10 @@ impl Comparison {
             labels: labels.to_vec(),
             sentences: gold.len() as u64,
             articles: model_sums.n_articles() as u64,
-            model_macro_f1: Scores::of(&model).macro_f1,
-            baseline_macro_f1: Scores::of(&other).macro_f1,
+            model_macro_f1: model.macro_f1,
+            baseline_macro_f1: other.macro_f1,
+            model_accuracy: model.accuracy,
+            baseline_accuracy: other.accuracy,
             macro_f1_difference: Figure::new(figures[0], intervals.first().copied().flatten()),
             accuracy_difference: Figure::new(figures[1], intervals.get(1).copied().flatten()),
             mcnemar: McNemar::new(only_model, only_baseline),

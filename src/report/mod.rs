@@ -1,0 +1,22 @@
+//! Figures in, something to read out: a terminal's text, JSON, CSV, a page. Nothing is computed here, nothing written to a file.
+//!
+//! * [`evaluation_text`], [`comparison_text`]: for a terminal, within 80 columns where labels are not longer than 20 characters;
+//! * [`evaluation_json`], [`comparison_json`]: for programs; keys in a fixed order, an undefined figure is `null`;
+//! * [`evaluation_csv`]: one row a figure, an undefined one empty;
+//!
+//! To the eye an undefined figure is `—`.
+
+mod comparison_text;
+mod csv;
+
+mod format;
+mod json;
+mod provenance;
+mod text;
+
+pub use comparison_text::comparison_text;
+pub use csv::evaluation_csv;
+
+pub use json::{comparison_json, evaluation_json};
+pub use provenance::{DataFile, Provenance};
+pub use text::evaluation_text;
