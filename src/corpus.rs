@@ -50,6 +50,8 @@ pub struct Corpus {
     pub speaker: Vec<Option<u32>>,
     /// The distinct values of the column `speaker`, sorted.
     pub speaker_names: Vec<String>,
+    /// Where each sentence stands: number of the file it was read from and line in it, from 1.
+    pub place: Vec<(u32, u64)>,
     /// Name of each article, sorted by file and then by name; a sentence without an article is one of its own.
     pub article_ids: Vec<String>,
     /// Where each article ends in the vectors a sentence.
@@ -112,6 +114,7 @@ impl Corpus {
             }
             corpus.label.push(labels[&row.label]);
             corpus.weight.push(row.weight);
+            corpus.place.push((row.file as u32, row.line));
             corpus.speaker.push(row.speaker.map(|name| speakers[&name]));
             corpus.sentences.push(Sentence {
                 span: 0..row.text.len(),
@@ -156,6 +159,7 @@ impl Corpus {
             subset.sentences.extend_from_slice(&self.sentences[range.clone()]);
             subset.label.extend_from_slice(&self.label[range.clone()]);
             subset.weight.extend_from_slice(&self.weight[range.clone()]);
+            subset.place.extend_from_slice(&self.place[range.clone()]);
             subset.speaker.extend_from_slice(&self.speaker[range]);
             subset.article_ids.push(self.article_ids[article].clone());
             subset.article_ends.push(subset.sentences.len());

@@ -26,7 +26,6 @@ pub mod features;
 pub mod folds;
 pub mod logistic;
 pub mod metrics;
-pub mod metrics;
 pub mod model_file;
 pub mod output;
 pub mod pipeline;

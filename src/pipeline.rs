@@ -4,6 +4,7 @@
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::Array1;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::article::Sentence;
@@ -292,6 +293,14 @@ impl Pipeline {
     pub fn predict(&self, article: &[Sentence]) -> Vec<Prediction> {
         let (mut terms, mut row) = (TermBuffer::default(), RowBuffer::new());
         article.iter().map(|sentence| self.predict_one(sentence, &mut terms, &mut row)).collect()
+    }
+
+    /// Labels all sentences of a corpus, article by article, in parallel; in the order of the corpus.
+    pub fn predict_corpus(&self, corpus: &Corpus) -> Vec<Prediction> {
+        let articles: Vec<std::ops::Range<usize>> = corpus.articles().collect();
+        let predicted: Vec<Vec<Prediction>> =
+            articles.into_par_iter().map(|article| self.predict(&corpus.sentences[article])).collect();
+        predicted.into_iter().flatten().collect()
     }
 
     /// Labels one sentence with the terms of `source`; `terms` and `row` are scratch.

@@ -2,6 +2,7 @@
 
 mod args;
 mod completions;
+mod evaluate;
 mod exit;
 mod explain;
 mod info;
@@ -13,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use exit::{Failure, Outcome};
+pub(crate) use exit::Outcome;
 
 /// Label every sentence of news articles about a dispute: the one side's claim, the other side's rebuttal, or neutral.
 #[derive(Debug, Parser)]
@@ -41,6 +42,7 @@ missed, 130 interrupted.";
 #[derive(Debug, Subcommand)]
 enum Command {
     Train(train::Args),
+    Evaluate(evaluate::Args),
     Explain(explain::Args),
     Info(info::Args),
     Completions(completions::Args),
@@ -58,6 +60,7 @@ pub(crate) fn main() -> ExitCode {
     let notes = terminal::Notes::new(cli.quiet);
     let outcome = match cli.command {
         Command::Train(args) => train::run(&args, &notes),
+        Command::Evaluate(args) => evaluate::run(&args, &notes),
         Command::Explain(args) => explain::run(&args),
         Command::Info(args) => info::run(&args),
         Command::Completions(args) => completions::run(&args),

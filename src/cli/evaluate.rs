@@ -1,0 +1,191 @@
+//! `stance evaluate`: an accuracy report on labelled sentences.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use stance::corpus::Corpus;
+use stance::error::{Error, Result, nearest};
+use stance::metrics::{Comparison, Evaluation};
+use stance::model_file::{self, Model};
+use stance::output::OutputFile;
+use stance::report::{DataFile, Provenance, comparison_text, evaluation_csv, evaluation_json, evaluation_text};
+
+use super::Outcome;
+use super::args::{ColumnArgs, ModelArg, load_model};
+use super::exit::Failure;
+use super::terminal::{Notes, colour};
+
+/// Measure a model on labelled sentences: figures with intervals, confusion matrix, calibration
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  stance evaluate test.csv
+  stance evaluate -m new.safetensors --baseline old.safetensors test.csv
+  stance evaluate --min-macro-f1 0.6 test.csv      exit 5 where it is missed")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    model: ModelArg,
+    /// Labelled CSV files: columns text and label, and where known article and position
+    #[arg(required = true, value_name = "DATA.csv")]
+    data: Vec<PathBuf>,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Write the report here instead of standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    output: PathBuf,
+    /// Compare with this model, sentence by sentence
+    #[arg(long, value_name = "MODEL")]
+    baseline: Option<PathBuf>,
+    /// Exit with code 5 where macro-F1 is below this
+    #[arg(long, value_name = "X")]
+    min_macro_f1: Option<f64>,
+    /// Leave a sentence unlabelled below this probability
+    #[arg(long, value_name = "P", default_value_t = 0.0)]
+    min_probability: f64,
+    /// What intervals resample: whole articles, or sentences one by one
+    #[arg(long, value_enum, default_value_t = Group::Article)]
+    group: Group,
+    /// Seed of the intervals
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    seed: u64,
+    /// Leave cells that look like spreadsheet formulas as they are
+    #[arg(long)]
+    no_formula_guard: bool,
+    #[command(flatten)]
+    columns: ColumnArgs,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Group {
+    Article,
+    Sentence,
+}
+
+pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
+    let file = if args.output == PathBuf::from("-") { None } else { Some(OutputFile::create(&args.output)?) };
+    let model = args.model.load()?;
+    let baseline = args.baseline.as_deref().map(|path| load_model(Some(path))).transpose()?;
+    let corpus = Corpus::read(&args.data, &args.columns.columns())?;
+
+    let progress = notes.progress("predicting");
+    let gold = gold_classes(&model, &corpus, &args.data)?;
+    let (predicted, probabilities) = predict(&model, &corpus, args.min_probability);
+    let articles = match args.group {
+        Group::Article => corpus.article_of(),
+        Group::Sentence => (0..corpus.len() as u32).collect(),
+    };
+    let labels = &model.pipeline.labels;
+    let evaluation = Evaluation::new(labels, &gold, &predicted, Some(&probabilities), &articles, args.seed)?;
+    let comparison = match &baseline {
+        Some(other) => {
+            let theirs = baseline_predictions(other, &corpus, labels, args.min_probability)?;
+            Some(Comparison::new(labels, &gold, &predicted, &theirs, &articles, args.seed)?)
+        }
+        None => None,
+    };
+    drop(progress);
+
+    let text = match args.format {
+        Format::Text => {
+            let mut text = evaluation_text(&evaluation, colour() && file.is_none());
+            if let Some(comparison) = &comparison {
+                let sentences: Vec<&str> = corpus.sentences.iter().map(|s| s.text.as_str()).collect();
+                text += "\n";
+                text += &comparison_text(comparison, &sentences, colour() && file.is_none());
+            }
+            text
+        }
+        Format::Json => evaluation_json(&evaluation, Some(&provenance(args, &model)?), comparison.as_ref())?,
+        Format::Csv => evaluation_csv(&evaluation, !args.no_formula_guard),
+    };
+    match file {
+        Some(mut file) => {
+            file.write_all(text.as_bytes()).map_err(|e| Error::io(&args.output, &e))?;
+            file.commit()?;
+        }
+        None => std::io::stdout().write_all(text.as_bytes())?,
+    }
+    match (args.min_macro_f1, evaluation.headline.macro_f1.value) {
+        (Some(least), Some(value)) if value < least => {
+            Err(Failure::Gate(format!("macro-F1 {value:.4} is below --min-macro-f1 {least}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Gold labels as class numbers of the model.
+fn gold_classes(model: &Model, corpus: &Corpus, paths: &[PathBuf]) -> Result<Vec<u32>> {
+    let labels = &model.pipeline.labels;
+    let classes: Vec<Option<u32>> =
+        corpus.labels.iter().map(|label| labels.iter().position(|known| known == label).map(|i| i as u32)).collect();
+    corpus
+        .label
+        .iter()
+        .zip(&corpus.place)
+        .map(|(&label, &(file, line))| {
+            classes[label as usize].ok_or_else(|| {
+                let name = &corpus.labels[label as usize];
+                let hint = match nearest(name, labels.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean {near:?}? "),
+                    None => String::new(),
+                };
+                let advice = format!("{hint}the model knows {}", labels.join(", "));
+                Error::data(format!("the model lacks the label {name:?}"), advice).at(&paths[file as usize]).line(line)
+            })
+        })
+        .collect()
+}
+
+/// Predicted classes, absent below the threshold, and all probabilities row by row.
+fn predict(model: &Model, corpus: &Corpus, min_probability: f64) -> (Vec<Option<u32>>, Vec<f64>) {
+    let (mut classes, mut probabilities) = (Vec::new(), Vec::new());
+    for prediction in model.pipeline.predict_corpus(corpus) {
+        let sure = prediction.probabilities[prediction.label] >= min_probability;
+        classes.push(sure.then_some(prediction.label as u32));
+        probabilities.extend(prediction.probabilities);
+    }
+    (classes, probabilities)
+}
+
+/// The other model's predictions as class numbers of ours.
+fn baseline_predictions(
+    other: &Model,
+    corpus: &Corpus,
+    labels: &[String],
+    min_probability: f64,
+) -> Result<Vec<Option<u32>>> {
+    if other.pipeline.labels != labels {
+        return Err(Error::usage(
+            format!("the baseline labels {}", other.pipeline.labels.join(", ")),
+            format!("the model labels {}: compare models of one label set", labels.join(", ")),
+        ));
+    }
+    Ok(predict(other, corpus, min_probability).0)
+}
+
+fn provenance(args: &Args, model: &Model) -> Result<Provenance> {
+    let data = args
+        .data
+        .iter()
+        .map(|path| {
+            let described = model_file::DataFile::describe(path)?;
+            Ok(DataFile { name: path.display().to_string(), checksum: described.checksum })
+        })
+        .collect::<Result<_>>()?;
+    Ok(Provenance {
+        model: args.model.model.as_ref().map_or_else(|| "shipped".to_string(), |path| path.display().to_string()),
+        model_checksum: model.checksum.clone(),
+        data,
+        date: None,
+        program: format!("stance {}", env!("CARGO_PKG_VERSION")),
+    })
+}
