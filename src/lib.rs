@@ -15,11 +15,12 @@
 //! 6. [`model_file`]: a pipeline in one checked file; [`shipped`] is the one that comes with the program;
 //! 7. [`metrics`]: counts to figures with intervals; [`report`]: figures to text, JSON and pages.
 //!
-//! Labelled data come in through [`corpus`] and [`table`]; [`folds`] splits them by article; [`output`] writes files whole or not at
+//! Labelled data come in through [`corpus`] and [`table`]; [`folds`] splits them by article and [`cross_validation`] uses that; [`output`] writes files whole or not at
 //! all; every failure is an [`error::Error`].
 
 pub mod article;
 pub mod corpus;
+pub mod cross_validation;
 pub mod error;
 pub mod explanation;
 pub mod features;

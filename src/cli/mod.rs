@@ -2,6 +2,7 @@
 
 mod args;
 mod completions;
+mod cv;
 mod evaluate;
 mod exit;
 mod explain;
@@ -44,6 +45,7 @@ enum Command {
     Train(train::Args),
     Evaluate(evaluate::Args),
     Explain(explain::Args),
+    Cv(cv::Args),
     Info(info::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -62,6 +64,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Train(args) => train::run(&args, &notes),
         Command::Evaluate(args) => evaluate::run(&args, &notes),
         Command::Explain(args) => explain::run(&args),
+        Command::Cv(args) => cv::run(&args, &notes),
         Command::Info(args) => info::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use clap::ValueEnum;
 use stance::corpus::Corpus;
+use stance::error::Result;
 use stance::features::{CharBoundary, NGrams};
 use stance::logistic::{ClassWeight, Solver};
 use stance::model_file::{self, DataFile};
@@ -82,7 +83,7 @@ pub(crate) struct Settings {
 /// `0` on the command line is no block.
 type NGramsOrNone = Option<NGrams>;
 
-fn n_grams(text: &str) -> Result<NGramsOrNone, String> {
+fn n_grams(text: &str) -> std::result::Result<NGramsOrNone, String> {
     if text == "0" || text == "none" { Ok(None) } else { parse(text).map(Some) }
 }
 
@@ -115,8 +116,8 @@ enum SolverName {
 }
 
 impl Settings {
-    pub(crate) fn params(&self) -> PipelineParams {
-        PipelineParams {
+    pub(crate) fn params(&self) -> Result<PipelineParams> {
+        Ok(PipelineParams {
             word_ngrams: self.word_ngrams,
             char_ngrams: self.char_ngrams,
             char_boundary: match self.char_boundary {
@@ -144,7 +145,7 @@ impl Settings {
             },
             prior: self.prior.clone(),
             seed: self.seed,
-        }
+        })
     }
 }
 
@@ -153,10 +154,10 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     // Before the long work: can the model be written at all?
     let file = OutputFile::create(&args.output)?;
     let corpus = Corpus::read(&args.data, &args.columns.columns())?;
-    let data = args.data.iter().map(|path| DataFile::describe(path)).collect::<Result<Vec<_>, _>>()?;
+    let data = args.data.iter().map(|path| DataFile::describe(path)).collect::<Result<Vec<_>>>()?;
 
     let progress = notes.progress("training");
-    let pipeline = Pipeline::fit(&args.settings.params(), &corpus)?;
+    let pipeline = Pipeline::fit(&args.settings.params()?, &corpus)?;
     let names = pipeline.tfidf.names(&corpus.sentences);
     let bytes = model_file::to_bytes(&pipeline, Some(&names), &data)?;
     model_file::save(file, &args.output, &bytes)?;
