@@ -112,6 +112,11 @@ struct BlockHeader {
     n_terms: usize,
 }
 
+/// Whether the vocabulary is small enough for its terms to be written as text.
+pub fn keeps_names(pipeline: &Pipeline) -> bool {
+    pipeline.tfidf.n_features() <= NAMED_TERMS
+}
+
 /// The bytes of a model file for `pipeline`. The same pipeline gives the same bytes. `names` are the terms in column order,
 /// written where the vocabulary is small enough to be read by people.
 ///
@@ -142,7 +147,7 @@ pub fn to_bytes(pipeline: &Pipeline, names: Option<&[String]>, data: &[DataFile]
 
     let (k, n) = (pipeline.labels.len(), terms.len());
     let (matrix, bias) = pipeline.calibration.parts();
-    let names = names.filter(|_| n <= NAMED_TERMS).map(|names| names.join("\n"));
+    let names = names.filter(|_| keeps_names(pipeline)).map(|names| names.join("\n"));
     let mut tensors = vec![
         ("terms", Dtype::U64, vec![n], bytemuck::cast_slice(&terms)),
         ("idf", Dtype::F32, vec![idf.len()], bytemuck::cast_slice(&idf)),

@@ -46,7 +46,7 @@ pub struct PipelineParams {
     pub solver: Solver,
     /// Most iterations of the solver. Default 1000.
     pub max_iterations: u64,
-    /// Gradient norm at which the solver stops. Default 1e-4.
+    /// Norm of the scaled gradient at which the solver stops. Default 1e-3.
     pub tolerance: f64,
     /// How probabilities are calibrated. Default auto.
     pub calibration: CalibrationMethod,
@@ -68,7 +68,7 @@ impl Default for PipelineParams {
             class_weight: ClassWeight::None,
             solver: Solver::Sparse,
             max_iterations: 1000,
-            tolerance: 1e-4,
+            tolerance: 1e-3,
             calibration: CalibrationMethod::Auto,
             prior: Prior::Empirical,
             seed: 1,

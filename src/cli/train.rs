@@ -72,8 +72,8 @@ pub(crate) struct Settings {
     /// Most iterations of the solver
     #[arg(long, value_name = "N", default_value_t = 1000)]
     max_iterations: u64,
-    /// Stop when the norm of the mean gradient is below this
-    #[arg(long, value_name = "NORM", default_value_t = 1e-4)]
+    /// Stop when the norm of the scaled gradient is below this
+    #[arg(long, value_name = "NORM", default_value_t = 1e-3)]
     tolerance: f64,
     /// Seed of folds and hold-out
     #[arg(long, value_name = "SEED", default_value_t = 1)]
@@ -158,8 +158,8 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
 
     let progress = notes.progress("training");
     let pipeline = Pipeline::fit(&args.settings.params()?, &corpus)?;
-    let names = pipeline.tfidf.names(&corpus.sentences);
-    let bytes = model_file::to_bytes(&pipeline, Some(&names), &data)?;
+    let names = model_file::keeps_names(&pipeline).then(|| pipeline.tfidf.names(&corpus.sentences));
+    let bytes = model_file::to_bytes(&pipeline, names.as_deref(), &data)?;
     model_file::save(file, &args.output, &bytes)?;
     drop(progress);
 

@@ -37,7 +37,7 @@ pub(super) fn fit(
     let failed = |error: linfa_logistic::error::Error| {
         Error::data(format!("linfa-logistic failed: {error}"), "use --solver sparse")
     };
-    // linfa-logistic sums its loss over the rows, so its gradient is Σ sᵢ times ours.
+    // linfa-logistic sums its loss over the rows and does not scale its gradient, which is then larger than ours.
     let fitted = MultiLogisticRegression::default()
         .alpha(1.0 / params.c)
         .max_iterations(params.max_iterations)
@@ -56,7 +56,8 @@ pub(super) fn fit(
     }
     let objective = Objective::new(matrix, targets, weights, k, params.c);
     let (value, gradient) = objective.evaluate(&parameters);
-    let gradient_norm = gradient.iter().map(|slope| slope * slope).sum::<f64>().sqrt();
+    let scaled = gradient.iter().zip(objective.curvature()).map(|(slope, curvature)| slope * slope / curvature);
+    let gradient_norm = scaled.sum::<f64>().sqrt();
     let intercepts = parameters.split_off(matrix.n_features() * k);
     Ok(Fitted {
         classifier: Classifier::new(

@@ -57,6 +57,26 @@ impl<'a> Objective<'a> {
         self.total_weight
     }
 
+    /// The diagonal of the Hessian where every sentence has the overall shares of the classes as its probabilities, one
+    /// a parameter: how steep the objective bends along each of them, all above 0.
+    pub fn curvature(&self) -> Vec<f64> {
+        let k = self.n_classes;
+        let mut shares = vec![0.0; k];
+        let mut squares = vec![0.0; self.matrix.n_features()];
+        for index in 0..self.matrix.n_samples() {
+            let weight = f64::from(self.weights[index]) / self.total_weight;
+            shares[self.targets[index]] += weight;
+            let (columns, values) = self.matrix.row(index);
+            for (&column, &value) in columns.iter().zip(values) {
+                squares[column as usize] += weight * f64::from(value) * f64::from(value);
+            }
+        }
+        // A class without a sentence would bend nowhere.
+        let spread: Vec<f64> = shares.iter().map(|share| (share * (1.0 - share)).max(1e-6)).collect();
+        let weights = squares.iter().flat_map(|square| spread.iter().map(move |s| s * square + self.penalty));
+        weights.chain(spread.iter().copied()).collect()
+    }
+
     /// Value and gradient at `parameters`.
     pub fn evaluate(&self, parameters: &[f64]) -> (f64, Vec<f64>) {
         let parts: Vec<(f64, Vec<f64>)> = self

@@ -56,7 +56,7 @@ impl LogisticParams {
             class_weight: ClassWeight::None,
             solver: Solver::Sparse,
             max_iterations: 1000,
-            tolerance: 1e-4,
+            tolerance: 1e-3,
         })
     }
 
@@ -84,7 +84,11 @@ impl LogisticParams {
         self
     }
 
-    /// Euclidean norm of the gradient of J / Σ sᵢ at which the minimum counts as reached, above 0. Default 1e-4.
+    /// Euclidean norm of the scaled gradient at which the minimum counts as reached, above 0. Default 1e-3.
+    ///
+    /// The gradient of J / Σ sᵢ is divided, parameter by parameter, by the root of the
+    /// [curvature](super::Objective::curvature). Half the square of its norm then estimates how far J / Σ sᵢ still is
+    /// from its minimum: 1e-3 stands for about 5e-7.
     pub fn tolerance(mut self, tolerance: f64) -> Self {
         self.0.tolerance = tolerance;
         self
@@ -124,7 +128,7 @@ pub struct Convergence {
     pub iterations: u64,
     /// J at the end.
     pub objective: f64,
-    /// Euclidean norm of the gradient of J / Σ sᵢ at the end.
+    /// Euclidean norm of the scaled gradient at the end; see [`LogisticParams::tolerance`].
     pub gradient_norm: f64,
     /// Whether that norm came below the tolerance.
     pub converged: bool,

@@ -18,18 +18,26 @@ const MEMORY: usize = 10;
 
 type Parameters = Vec<f64>;
 
+/// The objective as argmin sees it: in parameters u = √D·w, D being the [curvature](Objective::curvature), so that it
+/// bends about equally in all directions. Frequencies of terms differ by powers of ten, and with them the curvature;
+/// without the scaling L-BFGS takes several times as many iterations.
+///
 /// argmin asks for value and gradient of one point in two calls; one pass over the data gives both.
 struct Problem<'a> {
     objective: &'a Objective<'a>,
+    /// 1 / √D.
+    scale: Vec<f64>,
     last: RefCell<Evaluation>,
     best: RefCell<Evaluation>,
     evaluations: Cell<u64>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Evaluation {
+    /// Scaled parameters.
     at: Parameters,
     value: f64,
+    /// Gradient with respect to the scaled parameters.
     gradient: Parameters,
 }
 
@@ -39,12 +47,19 @@ impl Problem<'_> {
             return;
         }
         self.evaluations.set(self.evaluations.get() + 1);
-        let (value, gradient) = self.objective.evaluate(at);
+        let (value, mut gradient) = self.objective.evaluate(&self.unscaled(at));
+        for (slope, scale) in gradient.iter_mut().zip(&self.scale) {
+            *slope *= scale;
+        }
         let evaluation = Evaluation { at: at.clone(), value, gradient };
-        if value < self.best.borrow().value {
+        if self.best.borrow().at.is_empty() || value < self.best.borrow().value {
             self.best.replace(evaluation.clone());
         }
         self.last.replace(evaluation);
+    }
+
+    fn unscaled(&self, at: &Parameters) -> Parameters {
+        at.iter().zip(&self.scale).map(|(u, scale)| u * scale).collect()
     }
 }
 
@@ -75,14 +90,12 @@ pub(super) fn fit(
     weights: &[f32],
 ) -> Result<Fitted> {
     let objective = Objective::new(matrix, targets, weights, params.n_classes, params.c);
-    let start = vec![0.0; objective.n_parameters()];
-    let (value, gradient) = objective.evaluate(&start);
-    let first = Evaluation { at: start.clone(), value, gradient };
     let problem = Problem {
         objective: &objective,
-        last: RefCell::new(first.clone()),
-        best: RefCell::new(first),
-        evaluations: Cell::new(1),
+        scale: objective.curvature().iter().map(|d| 1.0 / d.sqrt()).collect(),
+        last: RefCell::default(),
+        best: RefCell::default(),
+        evaluations: Cell::new(0),
     };
 
     let internal = |error: argmin::core::Error| Error::data(format!("the solver failed: {error}"), "");
@@ -91,7 +104,7 @@ pub(super) fn fit(
         .and_then(|solver| solver.with_tolerance_cost(0.0))
         .map_err(internal)?;
     let run = Executor::new(&problem, solver)
-        .configure(|state| state.param(start).max_iters(params.max_iterations))
+        .configure(|state| state.param(vec![0.0; objective.n_parameters()]).max_iters(params.max_iterations))
         .ctrlc(false)
         .timer(false)
         .run();
@@ -99,18 +112,18 @@ pub(super) fn fit(
     // and its gradient says whether that is near enough.
     let iterations = run.map_or(problem.evaluations.get(), |result| result.state().get_iter());
 
-    let Evaluation { at, value, gradient } = problem.best.into_inner();
-    let gradient_norm = gradient.iter().map(|slope| slope * slope).sum::<f64>().sqrt();
+    let best = problem.best.take();
+    let parameters = problem.unscaled(&best.at);
+    let gradient_norm = best.gradient.iter().map(|slope| slope * slope).sum::<f64>().sqrt();
     let n_weights = matrix.n_features() * params.n_classes;
-    let classifier = Classifier::new(
-        Values::from(at[..n_weights].iter().map(|&w| w as f32).collect::<Vec<_>>()),
-        at[n_weights..].to_vec(),
-    )?;
-    let convergence = Convergence {
-        iterations,
-        objective: value * objective.total_weight(),
-        gradient_norm,
-        converged: gradient_norm <= params.tolerance,
-    };
-    Ok(Fitted { classifier, convergence })
+    let rounded: Vec<f32> = parameters[..n_weights].iter().map(|&w| w as f32).collect();
+    Ok(Fitted {
+        classifier: Classifier::new(Values::from(rounded), parameters[n_weights..].to_vec())?,
+        convergence: Convergence {
+            iterations,
+            objective: best.value * objective.total_weight(),
+            gradient_norm,
+            converged: gradient_norm <= params.tolerance,
+        },
+    })
 }
