@@ -4,5 +4,6 @@ pub mod corpus;
 pub mod error;
 pub mod features;
 pub mod logistic;
+pub mod sentences;
 pub mod storage;
 pub mod table;
