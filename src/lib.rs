@@ -7,7 +7,7 @@
 //! article ─▶ sentences ─▶ features ─▶ scores ─▶ labelled sentences ─▶ report
 //! ```
 //!
-//! 1. [`article`]: an article is its sentences in order, each with its place in the input;
+//! 1. [`input`]: files in any shape and encoding become [`article`]s, [`sentences`] cuts them, each sentence with its place in the input;
 //! 2. [`features`]: blocks of terms, a frozen vocabulary, TF-IDF: a sparse row;
 //! 3. [`logistic`]: multinomial logistic regression: scores, then calibrated probabilities;
 //! 4. [`pipeline`]: all of these as one [`Pipeline`](pipeline::Pipeline), fitted and applied without files;
@@ -25,12 +25,14 @@ pub mod error;
 pub mod explanation;
 pub mod features;
 pub mod folds;
+pub mod input;
 pub mod logistic;
 pub mod metrics;
 pub mod model_file;
 pub mod output;
 pub mod pipeline;
 pub mod report;
+pub mod sentences;
 pub mod shipped;
 pub mod storage;
 pub mod table;
