@@ -1,6 +1,5 @@
 //! `stance evaluate`: an accuracy report on labelled sentences.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -8,12 +7,12 @@ use stance::corpus::Corpus;
 use stance::error::{Error, Result, nearest};
 use stance::metrics::{Comparison, Evaluation};
 use stance::model_file::{self, Model};
-use stance::output::OutputFile;
 use stance::report::{DataFile, Provenance, comparison_text, evaluation_csv, evaluation_json, evaluation_text};
 
 use super::Outcome;
 use super::args::{ColumnArgs, ModelArg, load_model};
 use super::exit::Failure;
+use super::sink::Sink;
 use super::terminal::{Notes, colour};
 
 /// Measure a model on labelled sentences: figures with intervals, confusion matrix, calibration
@@ -71,7 +70,7 @@ enum Group {
 }
 
 pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
-    let file = if args.output == PathBuf::from("-") { None } else { Some(OutputFile::create(&args.output)?) };
+    let sink = Sink::open(&args.output)?;
     let model = args.model.load()?;
     let baseline = args.baseline.as_deref().map(|path| load_model(Some(path))).transpose()?;
     let corpus = Corpus::read(&args.data, &args.columns.columns())?;
@@ -94,26 +93,21 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     };
     drop(progress);
 
+    let colour = colour() && sink.is_stdout();
     let text = match args.format {
         Format::Text => {
-            let mut text = evaluation_text(&evaluation, colour() && file.is_none());
+            let mut text = evaluation_text(&evaluation, colour);
             if let Some(comparison) = &comparison {
                 let sentences: Vec<&str> = corpus.sentences.iter().map(|s| s.text.as_str()).collect();
                 text += "\n";
-                text += &comparison_text(comparison, &sentences, colour() && file.is_none());
+                text += &comparison_text(comparison, &sentences, colour);
             }
             text
         }
         Format::Json => evaluation_json(&evaluation, Some(&provenance(args, &model)?), comparison.as_ref())?,
         Format::Csv => evaluation_csv(&evaluation, !args.no_formula_guard),
     };
-    match file {
-        Some(mut file) => {
-            file.write_all(text.as_bytes()).map_err(|e| Error::io(&args.output, &e))?;
-            file.commit()?;
-        }
-        None => std::io::stdout().write_all(text.as_bytes())?,
-    }
+    sink.write_text(&text)?;
     match (args.min_macro_f1, evaluation.headline.macro_f1.value) {
         (Some(least), Some(value)) if value < least => {
             Err(Failure::Gate(format!("macro-F1 {value:.4} is below --min-macro-f1 {least}")))

@@ -8,6 +8,8 @@ mod exit;
 mod explain;
 mod info;
 mod man;
+mod predict;
+mod sink;
 mod terminal;
 mod train;
 
@@ -43,6 +45,7 @@ missed, 130 interrupted.";
 #[derive(Debug, Subcommand)]
 enum Command {
     Train(train::Args),
+    Predict(predict::Args),
     Evaluate(evaluate::Args),
     Explain(explain::Args),
     Cv(cv::Args),
@@ -62,6 +65,7 @@ pub(crate) fn main() -> ExitCode {
     let notes = terminal::Notes::new(cli.quiet);
     let outcome = match cli.command {
         Command::Train(args) => train::run(&args, &notes),
+        Command::Predict(args) => predict::run(&args),
         Command::Evaluate(args) => evaluate::run(&args, &notes),
         Command::Explain(args) => explain::run(&args),
         Command::Cv(args) => cv::run(&args, &notes),

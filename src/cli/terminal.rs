@@ -61,3 +61,10 @@ pub(crate) fn colour() -> bool {
 pub(crate) fn figure(value: Option<f64>) -> String {
     value.map_or_else(|| "—".to_string(), |value| format!("{value:.3}"))
 }
+
+/// Columns of the terminal at standard output, 100 where there is none; `COLUMNS` overrides.
+pub(crate) fn width() -> u16 {
+    let named = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let found = || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0);
+    named.or_else(found).unwrap_or(100).max(40)
+}

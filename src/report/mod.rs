@@ -11,6 +11,7 @@ mod csv;
 
 mod format;
 mod json;
+pub mod predictions;
 mod provenance;
 mod text;
 

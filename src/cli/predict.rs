@@ -1,0 +1,324 @@
+//! `stance predict`: label the sentences of articles.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use rayon::prelude::*;
+use stance::error::{Error, ErrorKind, Result};
+use stance::input::{self, Cells, Document, InRowOrder, InputFormat, ReadOptions};
+use stance::pipeline::{Pipeline, Prediction};
+use stance::report::predictions::{LabelledSentence, PredictionCsv, prediction_json, prediction_table};
+
+use super::Outcome;
+use super::args::ModelArg;
+use super::exit::Failure;
+use super::sink::Sink;
+use super::terminal::colour;
+
+/// Sentences that are collected before they are labelled in parallel: a bound on memory, not on results.
+const BATCH: usize = 4096;
+
+/// Label the sentences of articles
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  stance predict article.txt page.html
+  stance predict sentences.csv -o labelled.csv
+  cat sentences.txt | stance predict --input-format lines -f label -")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    model: ModelArg,
+    /// Articles or tables of sentences; `-` is standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// Output format [default: table on a terminal, csv elsewhere]
+    #[arg(short, long, value_enum)]
+    format: Option<Format>,
+    /// Write here instead of standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    output: PathBuf,
+    /// Leave a sentence unlabelled below this probability
+    #[arg(long, value_name = "P", default_value_t = 0.0)]
+    min_probability: f64,
+    #[command(flatten)]
+    reading: ReadArgs,
+    /// Leave cells that look like spreadsheet formulas as they are
+    #[arg(long)]
+    no_formula_guard: bool,
+}
+
+/// How inputs are read.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Input")]
+struct ReadArgs {
+    /// Shape of the inputs; auto goes by extension, plain text where that says nothing
+    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = super::args::parse::<InputFormat>,
+          help = "Shape of the inputs: auto, text, html, lines, csv or jsonl; auto goes by extension")]
+    input_format: InputFormat,
+    /// What a text cell of CSV or JSONL holds
+    #[arg(long, value_enum, default_value_t = CellsArg::Sentence)]
+    cells: CellsArg,
+    /// The rows of each article stand together: label each article as soon as it ends
+    #[arg(long)]
+    contiguous: bool,
+    /// Column or key that holds the text
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    text_column: String,
+    /// Column or key that names the article
+    #[arg(long, value_name = "NAME", default_value = "article")]
+    article_column: String,
+    /// Column or key that holds the order of the sentence in its article
+    #[arg(long, value_name = "NAME", default_value = "position")]
+    position_column: String,
+    /// Longest sentence that is read, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 1 << 20)]
+    max_sentence_bytes: usize,
+    /// Largest article that is read, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 64 << 20)]
+    max_article_bytes: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Csv,
+    Jsonl,
+    Label,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum CellsArg {
+    Sentence,
+    Article,
+}
+
+impl ReadArgs {
+    fn options(&self) -> ReadOptions {
+        ReadOptions {
+            format: self.input_format,
+            text_column: self.text_column.clone(),
+            article_column: self.article_column.clone(),
+            position_column: self.position_column.clone(),
+            cells: match self.cells {
+                CellsArg::Sentence => Cells::Sentence,
+                CellsArg::Article => Cells::Article,
+            },
+            contiguous: self.contiguous,
+            max_sentence_bytes: self.max_sentence_bytes,
+            max_article_bytes: self.max_article_bytes,
+            ..ReadOptions::default()
+        }
+    }
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    if !(0.0..=1.0).contains(&args.min_probability) {
+        let found = format!("--min-probability {}", args.min_probability);
+        return Err(Error::usage(found, "expected a probability from 0 to 1").into());
+    }
+    let mut sink = Sink::open(&args.output)?;
+    let terminal = sink.is_stdout() && std::io::stdout().is_terminal();
+    let format = args.format.unwrap_or(if terminal { Format::Table } else { Format::Csv });
+    let model = args.model.load()?;
+    let mut labeller = Labeller {
+        pipeline: &model.pipeline,
+        min_probability: args.min_probability,
+        writer: Writer::new(format, &model.pipeline, !args.no_formula_guard, terminal),
+        sink: &mut sink,
+        failed: None,
+    };
+    let options = args.reading.options();
+    for path in &args.inputs {
+        labeller.read(path, &options)?;
+    }
+    let finished = labeller.writer.finish(labeller.sink);
+    finished.map_err(|error| sink.failure(error))?;
+    sink.finish()
+}
+
+/// Labels documents as they come and writes their sentences in the order of the input.
+struct Labeller<'a> {
+    pipeline: &'a Pipeline,
+    min_probability: f64,
+    writer: Writer,
+    sink: &'a mut Sink,
+    /// A write that failed, kept aside while the reader unwinds.
+    failed: Option<std::io::Error>,
+}
+
+/// A document with its predictions.
+struct LabelledDocument {
+    document: Document,
+    predictions: Vec<Prediction>,
+}
+
+impl Labeller<'_> {
+    fn read(&mut self, path: &Path, options: &ReadOptions) -> std::result::Result<(), Failure> {
+        let input = input::open(path)?;
+        // Somebody may be waiting at the other end of a pipe: what is known goes out at once.
+        let interactive = path == Path::new("-") && !stdin_is_file();
+        let mut batch: Vec<Document> = Vec::new();
+        let mut size = 0;
+        let mut order = InRowOrder::default();
+        let rows = matches!(options.format.resolve(path), InputFormat::Csv | InputFormat::Jsonl);
+        let outcome = input::read_documents(path, input, options, &mut |document| {
+            size += document.article.sentences.len();
+            batch.push(document);
+            if size >= BATCH || interactive {
+                size = 0;
+                self.label(std::mem::take(&mut batch), rows.then_some(&mut order))?;
+                if interactive {
+                    self.flush()?;
+                }
+            }
+            Ok(())
+        });
+        let outcome = outcome.and_then(|()| self.label(batch, rows.then_some(&mut order)));
+        match (self.failed.take(), outcome) {
+            (Some(error), _) => Err(self.sink.failure(error)),
+            (None, Err(error)) if error.location.path.is_none() => Err(error.at(path).into()),
+            (None, outcome) => Ok(outcome?),
+        }
+    }
+
+    /// Labels a batch of documents and writes what can be written: all of it, or with `order` the rows whose
+    /// predecessors are there.
+    fn label(
+        &mut self,
+        batch: Vec<Document>,
+        order: Option<&mut InRowOrder<(usize, std::rc::Rc<LabelledDocument>)>>,
+    ) -> Result<()> {
+        let pipeline = self.pipeline;
+        let labelled: Vec<LabelledDocument> = batch
+            .into_par_iter()
+            .map(|document| LabelledDocument { predictions: pipeline.predict(&document.article.sentences), document })
+            .collect();
+        match order {
+            None => {
+                for document in &labelled {
+                    let sentences: Vec<usize> = (0..document.predictions.len()).collect();
+                    self.write(document, &sentences)?;
+                }
+            }
+            Some(order) => {
+                for document in labelled {
+                    let document = std::rc::Rc::new(document);
+                    // A row that holds a whole article has several sentences, and they stay together.
+                    let rows = &document.document.rows;
+                    for (index, &row) in rows.iter().enumerate() {
+                        if index == 0 || rows[index - 1] != row {
+                            order.push(row, (index, document.clone()));
+                        }
+                    }
+                }
+                for (first, document) in order.by_ref() {
+                    let rows = &document.document.rows;
+                    let sentences: Vec<usize> = (first..rows.len()).take_while(|&i| rows[i] == rows[first]).collect();
+                    self.write(&document, &sentences)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, labelled: &LabelledDocument, sentences: &[usize]) -> Result<()> {
+        let LabelledDocument { document, predictions } = labelled;
+        let sentences: Vec<LabelledSentence<'_>> = sentences
+            .iter()
+            .map(|&index| {
+                let prediction = &predictions[index];
+                let row = document.rows[index];
+                let record = document.records.binary_search_by_key(&row, |record| record.0).ok();
+                LabelledSentence {
+                    article: &document.article.id,
+                    sentence: &document.article.sentences[index],
+                    prediction,
+                    labelled: prediction.probabilities[prediction.label] >= self.min_probability,
+                    speaker: None,
+                    record: record.map(|index| &document.records[index].1),
+                }
+            })
+            .collect();
+        let written = self.writer.write(&sentences, &self.pipeline.labels, self.sink)?;
+        self.keep(written)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let flushed = self.sink.flush();
+        self.keep(flushed)
+    }
+
+    /// Ends the reading where a write failed.
+    fn keep(&mut self, written: std::io::Result<()>) -> Result<()> {
+        written.map_err(|error| {
+            self.failed = Some(error);
+            Error::new(ErrorKind::Io, "output failed", "")
+        })
+    }
+}
+
+/// The output format with its state.
+enum Writer {
+    Csv(PredictionCsv),
+    Jsonl,
+    Label,
+    Table { plain: usize, width: u16, colour: bool, first: bool },
+}
+
+impl Writer {
+    fn new(format: Format, pipeline: &Pipeline, guard: bool, terminal: bool) -> Writer {
+        match format {
+            Format::Csv => Writer::Csv(PredictionCsv::new(&pipeline.labels, guard)),
+            Format::Jsonl => Writer::Jsonl,
+            Format::Label => Writer::Label,
+            Format::Table => {
+                let counts = &pipeline.summary.label_counts;
+                let plain = (0..counts.len()).max_by_key(|&class| counts[class]).unwrap_or(0);
+                Writer::Table { plain, width: super::terminal::width(), colour: terminal && colour(), first: true }
+            }
+        }
+    }
+
+    fn write(
+        &mut self,
+        sentences: &[LabelledSentence<'_>],
+        labels: &[String],
+        out: &mut dyn Write,
+    ) -> Result<std::io::Result<()>> {
+        match self {
+            Writer::Csv(csv) => {
+                for sentence in sentences {
+                    if let Err(error) = csv.write(sentence, out)? {
+                        return Ok(Err(error));
+                    }
+                }
+                Ok(Ok(()))
+            }
+            Writer::Jsonl => {
+                Ok(sentences.iter().try_for_each(|s| out.write_all(prediction_json(s, labels).as_bytes())))
+            }
+            Writer::Label => Ok(sentences.iter().try_for_each(|s| {
+                out.write_all(s.label(labels).as_bytes())?;
+                out.write_all(b"\n")
+            })),
+            Writer::Table { plain, width, colour, first } => {
+                let gap = if std::mem::take(first) { "" } else { "\n" };
+                let table = prediction_table(sentences, labels, *plain, *width, *colour);
+                Ok(out.write_all((gap.to_string() + &table).as_bytes()))
+            }
+        }
+    }
+
+    fn finish(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
+        match self {
+            Writer::Csv(csv) => csv.finish(out),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether standard input is a file, where nobody waits for an answer to the first line.
+fn stdin_is_file() -> bool {
+    std::fs::metadata("/dev/stdin").is_ok_and(|metadata| metadata.is_file())
+}
