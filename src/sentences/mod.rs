@@ -22,6 +22,7 @@
 
 mod layout;
 mod rules;
+mod words;
 
 use std::ops::Range;
 
