@@ -59,20 +59,21 @@ pub(super) fn check(path: &Path, html: &str) -> Result<()> {
     let (mut open_before, mut tags, mut nodes) = (0usize, 0usize, 0usize);
     // Closing tags before this byte may be text.
     let mut opaque_until = 0;
+    // Where the next comment, declaration and CDATA section end.
+    let mut ends = [0; 3];
     let mut at = 0;
     while let Some(found) = find(bytes, at, b"<") {
         let is_end = bytes.get(found + 1) == Some(&b'/');
         let name_at = found + 1 + usize::from(is_end);
         if bytes[name_at..].starts_with(b"!") {
             at = name_at + 1;
-            let end: &[u8] = if bytes[at..].starts_with(b"[CDATA[") {
-                b"]]>"
-            } else if bytes[at..].starts_with(b"--") {
-                b"->"
-            } else {
-                b">"
-            };
-            opaque_until = opaque_until.max(find(bytes, at, end).unwrap_or(bytes.len()));
+            let kind =
+                if bytes[at..].starts_with(b"--") { 0 } else { 1 + usize::from(bytes[at..].starts_with(b"[CDATA[")) };
+            // Found once, an end serves all that begin before it: a page of openings alone must not take forever.
+            if ends[kind] < at {
+                ends[kind] = find(bytes, at, [&b"-->"[..], b">", b"]]>"][kind]).unwrap_or(bytes.len());
+            }
+            opaque_until = opaque_until.max(ends[kind]);
             continue;
         }
         if !bytes.get(name_at).is_some_and(u8::is_ascii_alphabetic) {
@@ -190,6 +191,8 @@ mod tests {
         let many = |piece: &str| (0..4000).map(|i| piece.replace('#', &i.to_string())).collect::<String>();
         assert!(refuses(&many("<b id=#><p>x")));
         assert!(refuses(&many("<b id=#><!-- </b> --><p>x")));
+        assert!(refuses(&many("<b id=#><!-- -> </b> --><p>x")));
+        assert!(!refuses(&"<!--".repeat(1 << 20)) && !refuses(&"<!x".repeat(1 << 20)));
         assert!(refuses(&many("<b id=#><a title='</b>'></a><p>x")));
         assert!(refuses(&many("<b id=#><style></b></style><p>x")));
         assert!(refuses(&many("<b id=#><table><td></b></table><p>x")));
