@@ -38,8 +38,7 @@ fn extract(path: &Path, page: &str) -> Result<String> {
     let failed = |e: dom_smoothie::ReadabilityError| Error::data(e.to_string(), "expected a news page").at(path);
     let mut readability = Readability::new(page, None, Some(config)).map_err(failed)?;
     if is_too_deep(&readability) {
-        let found = format!("elements nested more than {MAX_DEPTH} deep");
-        return Err(Error::data(found, "expected a news page; extract its text first").at(path));
+        return Err(nesting::too_deep().at(path));
     }
     let fallback_title = readability.get_article_title().to_string();
     let (title, body) = match readability.parse() {
@@ -155,12 +154,14 @@ mod tests {
     fn pages_without_text_or_of_absurd_depth_are_refused() {
         let message = |html: &str| read("p.html", html.as_bytes(), &ReadOptions::default()).unwrap_err().to_string();
         assert_eq!(message("<div><img src=x></div>"), "p.html: no visible text in the page; expected a news page");
-        let start = std::time::Instant::now();
-        for deep in ["<div>", "<span>", "<span><p></span></p>", "<table><td>", "<svg>", "<ul><li>", "<b>"] {
+        for deep in ["<div>", "<span>", "<table><td>", "<svg>", "<ul><li>"] {
             let error = message(&format!("{}deep", deep.repeat(40_000)));
-            println!("{deep} {error} {:?}", start.elapsed());
-            assert!(error.contains("nested") || error.contains("tags"), "{deep}: {error}");
+            assert!(error.starts_with("p.html: elements nested more than 500 deep;"), "{deep}: {error}");
+            let error = message(&format!("{}deep", deep.repeat(600)));
+            assert!(error.starts_with("p.html: elements nested more than 500 deep;"), "{deep}: {error}");
         }
+        // The closing tag of a formatting element is ignored here, whatever a count of tags may say.
+        let _ = read("p.html", "<span><p></span></p>".repeat(10_000).as_bytes(), &ReadOptions::default());
     }
 
     #[test]

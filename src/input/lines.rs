@@ -118,4 +118,14 @@ mod tests {
         assert!(error.starts_with("-:2: a line of more than 5 bytes;"), "{error}");
         assert!(read("-", b"ok\na\0\n", &options).unwrap_err().to_string().starts_with("-:2: NUL byte"));
     }
+
+    #[test]
+    fn a_line_of_fifty_megabytes_is_refused_in_every_format() {
+        let line = vec![b'a'; 50 << 20];
+        for format in ["text", "html", "lines", "csv", "jsonl"] {
+            let options = ReadOptions { format: format.parse().unwrap(), ..ReadOptions::default() };
+            let error = read("-", &line, &options).unwrap_err().to_string();
+            assert!(error.starts_with("-:1: a "), "{format}: {error}");
+        }
+    }
 }

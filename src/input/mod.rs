@@ -9,7 +9,7 @@
 //!
 //! **Memory** is bounded by one document ([`ReadOptions::max_article_bytes`]) for text and HTML, by one sentence for
 //! lines and for rows without an article, and by [`ReadOptions::max_gathered_bytes`] for rows that name their article,
-//! which may stand anywhere in the file; see [`gather`](self::ReadOptions::contiguous).
+//! which may stand anywhere in the file; see [`ReadOptions::contiguous`].
 
 mod csv;
 mod encoding;

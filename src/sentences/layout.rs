@@ -57,14 +57,16 @@ pub(super) fn blocks(text: &str) -> Vec<Range<usize>> {
 
 /// Whether `next` goes on with the sentence of `line`. `width` is the longest line of the paragraph, `columns` that of the text.
 fn wraps(text: &str, line: &Line, next: &Line, width: usize, columns: usize) -> bool {
+    if text[next.span.clone()].chars().next().is_some_and(char::is_lowercase) {
+        return true;
+    }
     if line.chars > WRAP_COLUMNS {
         return false;
     }
-    let continues = text[next.span.clone()].chars().next().is_some_and(char::is_lowercase);
     let needed = line.chars + 1 + next.first_word;
     let is_heading = needed * 5 < columns * 3 && !ends_sentence(&text[line.span.clone()]);
     // Writers who wrap by hand leave some room.
-    continues || (needed * 20 > width * 17 && !is_heading)
+    needed * 20 > width * 17 && !is_heading
 }
 
 /// Whether `text` ends as sentences do, or in punctuation that must be followed by more.
