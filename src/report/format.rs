@@ -80,6 +80,12 @@ pub(super) fn plain(text: &str, width: usize) -> String {
     safe
 }
 
+/// Control characters have no place on a page; bidirectional overrides would turn what follows them round.
+pub(super) fn clean(text: &str) -> String {
+    let unsafe_direction = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if c.is_control() || unsafe_direction(c) { ' ' } else { c }).collect()
+}
+
 /// How a piece of text stands out, where colour is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tone {
