@@ -49,7 +49,7 @@ pub(super) struct Tick {
 }
 
 const SQUARE: Frame = Frame { left: 46.0, top: 12.0, width: 340.0, height: 340.0, low: 0.0 };
-const WIDE: Frame = Frame { left: 52.0, top: 14.0, width: 560.0, height: 250.0, low: 0.0 };
+const WIDE: Frame = Frame { left: 52.0, top: 14.0, width: 400.0, height: 250.0, low: 0.0 };
 
 fn fifths(place: impl Fn(f64) -> f64) -> Vec<Tick> {
     (0..=5).map(|i| f64::from(i) / 5.0).map(|v| Tick { at: place(v), label: decimals(v, 1) }).collect()
@@ -154,7 +154,7 @@ pub(super) struct PrecisionRecallChart {
     y_ticks: Vec<Tick>,
     /// One path a class; empty where the class has no curve.
     paths: Vec<String>,
-    /// Lines of equal F1, `label` at their right end.
+    /// Lines of equal F1, `label` at their upper end.
     equal_f1: Vec<EqualF1>,
 }
 
@@ -193,8 +193,8 @@ fn equal_f1(f1: f64) -> EqualF1 {
     let points = (0..=32).map(|i| least + (1.0 - least) * (f64::from(i) / 32.0).powi(2));
     EqualF1 {
         path: SQUARE.path(points.map(|r| (r, f1 * r / (2.0 * r - f1)))),
-        x: SQUARE.x(1.0) - 4.0,
-        y: SQUARE.y(least) - 5.0,
+        x: SQUARE.x(least),
+        y: SQUARE.y(1.0) - 5.0,
         label: format!("F1 {}", decimals(f1, 1)),
     }
 }
@@ -236,7 +236,7 @@ pub(super) fn coverage(curve: &[CoveragePoint]) -> CoverageChart {
         let (x, y) = (frame.x(point.coverage), frame.y(point.accuracy));
         let label = decimals(threshold, if threshold > 0.9 { 2 } else { 1 });
         chart.rows.push([label.clone(), super::format::percent(Some(point.coverage)), figure(Some(point.accuracy))]);
-        let crowded = (x - last_x).abs() < 30.0;
+        let crowded = (x - last_x).abs() < 24.0;
         last_x = if crowded { last_x } else { x };
         chart.marks.push(Mark { x, y, y_end: y - 10.0, label: if crowded { String::new() } else { label } });
     }
@@ -278,8 +278,8 @@ mod tests {
     fn the_coverage_chart_reads_the_curve_at_round_thresholds() {
         let at = |threshold, coverage, accuracy| CoveragePoint { threshold, coverage, accuracy };
         let chart = coverage(&[at(0.97, 0.2, 1.0), at(0.91, 0.4, 0.95), at(0.4, 1.0, 0.8)]);
-        assert_eq!(chart.rows[0], ["0.95", "20.0 %", "1.000"]);
-        assert_eq!(chart.rows[1], ["0.9", "40.0 %", "0.950"]);
+        assert_eq!(chart.rows[0], ["0.95", "20.0\u{a0}%", "1.000"]);
+        assert_eq!(chart.rows[1], ["0.9", "40.0\u{a0}%", "0.950"]);
         assert_eq!(chart.y_ticks.last().unwrap().label, "0.7");
     }
 }

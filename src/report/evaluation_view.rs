@@ -22,7 +22,7 @@ pub(super) struct View {
     right: String,
     by_guessing: String,
     confusion: Vec<ConfusionRow>,
-    worst: Option<Worst>,
+    worst: Vec<Worst>,
     classes: Vec<ClassView>,
     probabilities: Option<ProbabilityView>,
     comparison: Option<ComparisonView>,
@@ -139,7 +139,7 @@ struct ConfusionRow {
 struct ConfusionCell {
     count: String,
     share: String,
-    /// Share of the row, 0 to 100: how strong the tint is.
+    /// How strong the tint is, 0 to 100: the share of the row; for mistakes its root, so that few are seen too.
     tint: u32,
     right: bool,
 }
@@ -157,7 +157,7 @@ fn confusion(evaluation: &Evaluation) -> Vec<ConfusionRow> {
                 .map(|(predicted, &n)| ConfusionCell {
                     count: count(n),
                     share: percent(share(n)),
-                    tint: share(n).map_or(0, |share| (share * 100.0).round() as u32),
+                    tint: share(n).map_or(0, |share| tint(share, predicted == gold)),
                     right: predicted == gold,
                 })
                 .collect(),
@@ -167,30 +167,37 @@ fn confusion(evaluation: &Evaluation) -> Vec<ConfusionRow> {
     .collect()
 }
 
-/// The mistake made most often.
+fn tint(share: f64, right: bool) -> u32 {
+    let strength = if right { share } else { share.sqrt() };
+    (strength * 100.0).round() as u32
+}
+
+/// A mistake made often.
 #[derive(Serialize)]
 struct Worst {
     gold: String,
     predicted: String,
+    n: String,
     sentences: String,
     share: String,
 }
 
-fn worst(evaluation: &Evaluation) -> Option<Worst> {
+/// The mistakes made most often, most often first.
+fn worst(evaluation: &Evaluation) -> Vec<Worst> {
     let k = evaluation.labels.len();
     let pairs = (0..k).flat_map(|gold| (0..k).map(move |predicted| (gold, predicted)));
     let errors = pairs.filter(|(gold, predicted)| gold != predicted);
-    // The first of equals: max_by_key takes the last, so the order is turned round.
-    let (n, gold, predicted) = errors
-        .map(|(gold, predicted)| (evaluation.confusion.count(gold, predicted), gold, predicted))
-        .filter(|&(n, ..)| n > 0)
-        .max_by_key(|&(n, gold, predicted)| (n, std::cmp::Reverse((gold, predicted))))?;
-    Some(Worst {
+    let counted_errors = errors.map(|(gold, predicted)| (evaluation.confusion.count(gold, predicted), gold, predicted));
+    let mut errors: Vec<(u64, usize, usize)> = counted_errors.filter(|&(n, ..)| n > 0).collect();
+    errors.sort_by_key(|&(n, gold, predicted)| (std::cmp::Reverse(n), gold, predicted));
+    let view = |(n, gold, predicted): (u64, usize, usize)| Worst {
         gold: clean(&evaluation.labels[gold]),
         predicted: clean(&evaluation.labels[predicted]),
+        n: count(n),
         sentences: counted(n, "sentence"),
         share: percent(Some(n as f64 / evaluation.classes[gold].support as f64)),
-    })
+    };
+    errors.into_iter().take(3).map(view).collect()
 }
 
 #[derive(Serialize)]
@@ -199,6 +206,7 @@ struct ClassView {
     colour: usize,
     bars: Vec<ClassBar>,
     average_precision: String,
+    by_chance: String,
     gold: String,
     predicted: String,
     left_out: Option<String>,
@@ -215,15 +223,17 @@ struct ClassBar {
 fn classes(evaluation: &Evaluation) -> Vec<ClassView> {
     let bar = |name, value: &Figure| ClassBar {
         name,
-        bar: charts::bar(value, 72.0, 250.0),
+        bar: charts::bar(value, 72.0, 192.0),
         value: figure(value.value),
         interval: interval(value),
     };
+    let curves = evaluation.probabilities.as_ref().map(|probabilities| &probabilities.precision_recall);
     let classes = evaluation.classes.iter().enumerate().map(|(index, class)| ClassView {
         label: clean(&class.label),
         colour: index % COLOURS,
         bars: vec![bar("precision", &class.precision), bar("recall", &class.recall), bar("F1", &class.f1)],
         average_precision: figure(class.average_precision),
+        by_chance: figure(curves.and_then(|curves| curves.get(index)?.prevalence)),
         gold: count(class.support),
         predicted: count(class.predicted),
         left_out: (class.abstained > 0).then(|| count(class.abstained)),

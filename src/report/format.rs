@@ -42,9 +42,9 @@ pub(super) fn signed_interval(figure: &Figure) -> String {
     }
 }
 
-/// `97.2 %`, `—`.
+/// `97.2 %`, `—`; the space does not break.
 pub(super) fn percent(share: Option<f64>) -> String {
-    share.map_or(UNDEFINED.to_string(), |share| format!("{} %", decimals(share * 100.0, 1)))
+    share.map_or(UNDEFINED.to_string(), |share| format!("{}\u{a0}%", decimals(share * 100.0, 1)))
 }
 
 /// `12,045`.
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!([figure(Some(0.8414)), figure(None), figure(Some(-0.1204))], ["0.841", "—", "−0.120"]);
         assert_eq!([figure(Some(-0.0001)), signed(Some(0.0001)), signed(Some(0.01))], ["0.000", "0.000", "+0.010"]);
         assert_eq!([count(0), count(999), count(1000), count(12_345_678)], ["0", "999", "1,000", "12,345,678"]);
-        assert_eq!([p_value(0.0312), p_value(1e-9), percent(Some(0.9715))], ["0.031", "< 0.001", "97.2 %"]);
+        assert_eq!([p_value(0.0312), p_value(1e-9), percent(Some(0.9715))], ["0.031", "< 0.001", "97.2\u{a0}%"]);
         assert_eq!([counted(1, "article"), counted(2, "article")], ["1 article", "2 articles"]);
     }
 
