@@ -42,9 +42,9 @@ pub(super) fn signed_interval(figure: &Figure) -> String {
     }
 }
 
-/// `97.2 %`, `—`.
+/// `97.2 %`, `—`; the space does not break.
 pub(super) fn percent(share: Option<f64>) -> String {
-    share.map_or(UNDEFINED.to_string(), |share| format!("{} %", decimals(share * 100.0, 1)))
+    share.map_or(UNDEFINED.to_string(), |share| format!("{}\u{a0}%", decimals(share * 100.0, 1)))
 }
 
 /// `12,045`.
@@ -52,7 +52,7 @@ pub(super) fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut grouped = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -78,6 +78,12 @@ pub(super) fn plain(text: &str, width: usize) -> String {
         safe.push('…');
     }
     safe
+}
+
+/// Control characters have no place on a page; bidirectional overrides would turn what follows them round.
+pub(super) fn clean(text: &str) -> String {
+    let unsafe_direction = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if c.is_control() || unsafe_direction(c) { ' ' } else { c }).collect()
 }
 
 /// How a piece of text stands out, where colour is allowed.
@@ -140,7 +146,7 @@ mod tests {
         assert_eq!([figure(Some(0.8414)), figure(None), figure(Some(-0.1204))], ["0.841", "—", "−0.120"]);
         assert_eq!([figure(Some(-0.0001)), signed(Some(0.0001)), signed(Some(0.01))], ["0.000", "0.000", "+0.010"]);
         assert_eq!([count(0), count(999), count(1000), count(12_345_678)], ["0", "999", "1,000", "12,345,678"]);
-        assert_eq!([p_value(0.0312), p_value(1e-9), percent(Some(0.9715))], ["0.031", "< 0.001", "97.2 %"]);
+        assert_eq!([p_value(0.0312), p_value(1e-9), percent(Some(0.9715))], ["0.031", "< 0.001", "97.2\u{a0}%"]);
         assert_eq!([counted(1, "article"), counted(2, "article")], ["1 article", "2 articles"]);
     }
 

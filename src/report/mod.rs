@@ -3,21 +3,25 @@
 //! * [`evaluation_text`], [`comparison_text`]: for a terminal, within 80 columns where labels are not longer than 20 characters;
 //! * [`evaluation_json`], [`comparison_json`]: for programs; keys in a fixed order, an undefined figure is `null`;
 //! * [`evaluation_csv`]: one row a figure, an undefined one empty;
+//! * [`EvaluationPage`]: one self-contained HTML page.
 //!
 //! To the eye an undefined figure is `—`.
 
+mod charts;
 mod comparison_text;
 mod csv;
-
+mod evaluation_html;
+mod evaluation_view;
 mod format;
 mod json;
 pub mod predictions;
 mod provenance;
 mod text;
+mod weight_view;
 
 pub use comparison_text::comparison_text;
 pub use csv::evaluation_csv;
-
+pub use evaluation_html::{EvaluationPage, Mistake, Reason};
 pub use json::{comparison_json, evaluation_json};
 pub use provenance::{DataFile, Provenance};
 pub use text::evaluation_text;

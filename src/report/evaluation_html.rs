@@ -1,0 +1,73 @@
+//! An evaluation as one HTML page that needs nothing else: pictures are inline SVG, there is no script and no request.
+//!
+//! Everything that comes from outside, labels, features, sentences, names of files, is escaped by minijinja. The page is
+//! laid out by `templates/evaluation.html`; [`super::evaluation_view`] says
+//! what stands in it, [`super::charts`] where the marks go.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior};
+
+use super::Provenance;
+use super::evaluation_view::View;
+use crate::error::{Error, Result};
+use crate::metrics::{Comparison, Evaluation};
+
+const TEMPLATE: &str = include_str!("templates/evaluation.html");
+
+/// What moved a decision.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reason {
+    /// The feature, as a reader knows it.
+    pub feature: String,
+    /// What it added to the log-odds of the predicted label against the gold one; below 0 it spoke for the gold one.
+    pub contribution: f64,
+}
+
+/// A sentence that the model got wrong.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Mistake {
+    /// The sentence.
+    pub text: String,
+    /// Where it stands, such as article and position; may be empty.
+    pub place: String,
+    /// Its gold label.
+    pub gold: String,
+    /// The label that it was given.
+    pub predicted: String,
+    /// How probable the model thought that label; 0 to 1.
+    pub probability: f64,
+    /// What moved the decision, biggest first.
+    pub reasons: Vec<Reason>,
+}
+
+/// All that stands on the page.
+#[derive(Debug, Clone, Copy)]
+pub struct EvaluationPage<'a> {
+    /// The figures.
+    pub evaluation: &'a Evaluation,
+    /// What was measured on what.
+    pub provenance: &'a Provenance,
+    /// The model against another, where there is one.
+    pub comparison: Option<&'a Comparison>,
+    /// For each class its strongest features with their weights, strongest first; may be empty.
+    pub strongest: &'a [(String, Vec<(String, f64)>)],
+    /// The most confident mistakes, most confident first; may be empty.
+    pub mistakes: &'a [Mistake],
+}
+
+impl EvaluationPage<'_> {
+    /// The page. The same input gives the same bytes.
+    ///
+    /// # Errors
+    /// None in practice: the template is part of the program.
+    pub fn render(&self) -> Result<String> {
+        let failed = |error: minijinja::Error| Error::data(format!("the page cannot be made: {error:#}"), "");
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(failed)?);
+        // The name ends in .html, so that minijinja escapes all that is put in.
+        environment.add_template("evaluation.html", TEMPLATE).map_err(failed)?;
+        environment.get_template("evaluation.html").and_then(|page| page.render(Serde(View::of(self)))).map_err(failed)
+    }
+}
