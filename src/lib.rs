@@ -1,5 +1,6 @@
 //! x
 pub mod article;
+pub mod attribution;
 pub mod corpus;
 pub mod error;
 pub mod features;
