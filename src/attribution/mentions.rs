@@ -139,8 +139,13 @@ impl Reader<'_> {
             }
             if flags & flag::OFFICE != 0 && flags & flag::THING == 0 {
                 let office = self.office(tokens, at);
-                let reference = Reference::Role(offices.get(&office).copied());
-                mentions.push(Mention { start: at, end: at + 1, reference, office, bound: false, person: false });
+                let (reference, end) = match self.owner(tokens, tags, at + 1) {
+                    Some((entity, end)) => (Reference::Named(entity), end),
+                    None => (Reference::Role(offices.get(&office).copied()), at + 1),
+                };
+                mentions.push(Mention { start: at, end, reference, office, bound: false, person: false });
+                at = end;
+                continue;
             } else if flags & flag::SUBJECT_PRONOUN != 0 {
                 let number = super::english::PRONOUNS.iter().position(|p| *p == tokens.lower(at));
                 if let Some(number) = number {
@@ -203,18 +208,48 @@ impl Reader<'_> {
             }
             at += 1;
         }
-        let end = last + 1;
+        let mut end = last + 1;
         let armed_last =
             last_entity.filter(|&e| self.entities[usize::from(e)].kind == EntityKind::Armed && office == 0);
         let named = independent.or(armed_last).or(first);
         let reference = match (named, title) {
             (Some(entity), _) => Reference::Named(entity),
-            (None, Some(party)) => Reference::Title(party, offices.get(&office).copied()),
+            (None, Some(party)) => match self.owner(tokens, tags, end) {
+                Some((entity, owner_end)) => {
+                    end = owner_end;
+                    Reference::Named(entity)
+                }
+                None => Reference::Title(party, offices.get(&office).copied()),
+            },
             (None, None) => last_entity.map_or(Reference::Nothing, Reference::Named),
         };
         let hyphen = |at: Option<usize>| at.and_then(|at| list.get(at)).is_some_and(|token| token.is_mark('-'));
         let bound = hyphen(start.checked_sub(1)) || hyphen(Some(end));
         Mention { start, end, reference, office, bound, person }
+    }
+
+    /// Whose an office is by what follows it: "spokesman for the Ruritanian ministry", "officials in Strelsau". An "envoy to"
+    /// somewhere is not from there.
+    fn owner(&self, tokens: &Tokens, tags: &[Tag], from: usize) -> Option<(u8, usize)> {
+        let list = &tokens.list;
+        if !matches!(list.get(from).map(|_| tokens.lower(from))?, "for" | "of" | "in" | "from" | "at") {
+            return None;
+        }
+        let mut at = from + 1;
+        while at < list.len().min(from + 5) {
+            match tags[at] {
+                Tag::Name(name) if name.kind != NameKind::Title => {
+                    let armed = self.entities[usize::from(name.entity)].kind == EntityKind::Armed;
+                    let end = (at + 1..list.len()).find(|&i| tags[i] != Tag::Inside).unwrap_or(list.len());
+                    return if armed { None } else { Some((name.entity, end)) };
+                }
+                _ if self.is(&list[at], flag::FILLER | flag::OFFICE | flag::TITLE) => at += 1,
+                Tag::Name(_) | Tag::Inside => at += 1,
+                _ if list[at].has_capital() => at += 1,
+                Tag::Nothing => return None,
+            }
+        }
+        None
     }
 
     /// The preposition before a mention, if one governs it: such a mention is no subject.

@@ -43,8 +43,8 @@ use crate::article::Sentence;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result, nearest};
 use crate::storage::Values;
-use reading::read;
-use tagger::{Read, States, Tagger};
+use reading::{ReadArticle, read};
+use tagger::{States, Tagger};
 
 /// Folds by article in which training sentences get the speaker of a tagger that has not seen them.
 const FOLDS: usize = 5;
@@ -90,13 +90,13 @@ impl Attribution {
         let sides = Arc::new(sides);
         let speakers = numbers(&sides, corpus)?;
         let ranges: Vec<_> = corpus.articles().collect();
-        let articles: Vec<Read> =
+        let articles: Vec<ReadArticle> =
             ranges.par_iter().map(|range| read(&sides, &corpus.sentences[range.clone()])).collect();
         // An article takes part in training where every sentence has a speaker.
         let gold: Vec<Option<Vec<usize>>> =
             ranges.iter().map(|range| speakers[range.clone()].iter().copied().collect()).collect();
         let train = |fold: Option<usize>| -> Result<Option<Tagger>> {
-            let chosen: Vec<(&Read, &[usize])> = articles
+            let chosen: Vec<(&ReadArticle, &[usize])> = articles
                 .iter()
                 .zip(&gold)
                 .enumerate()
@@ -115,19 +115,16 @@ impl Attribution {
             None => vec![None; FOLDS],
         };
         let attributed: Vec<Vec<AttributedSentence>> = articles
-            .par_iter()
+            .into_par_iter()
             .enumerate()
-            .map(|(index, article)| {
-                let sentences = &corpus.sentences[ranges[index].clone()];
-                attributed(&sides, folds[index % FOLDS].as_ref(), sentences, article)
-            })
+            .map(|(index, article)| attributed(&sides, folds[index % FOLDS].as_ref(), article))
             .collect();
         Ok((attribution, attributed.into_iter().flatten().collect()))
     }
 
     /// Finds the speakers in one article, its sentences in order.
     pub fn analyse(&self, article: &[Sentence]) -> Vec<AttributedSentence> {
-        attributed(&self.sides, self.tagger.as_ref(), article, &read(&self.sides, article))
+        attributed(&self.sides, self.tagger.as_ref(), read(&self.sides, article))
     }
 
     /// The sides file.
@@ -171,23 +168,17 @@ impl Attribution {
     }
 }
 
-fn attributed(
-    sides: &Arc<Sides>,
-    tagger: Option<&Tagger>,
-    sentences: &[Sentence],
-    article: &Read,
-) -> Vec<AttributedSentence> {
-    let ruled = rules::speakers(sides, sentences, &article.0);
+fn attributed(sides: &Arc<Sides>, tagger: Option<&Tagger>, article: ReadArticle) -> Vec<AttributedSentence> {
     let probabilities = match tagger {
-        Some(tagger) => tagger.posteriors(sides, article),
+        Some(tagger) => tagger.posteriors(sides, &article),
         None => {
             let k = States::new(sides).n_speakers();
             let rest = (1.0 - RULE_CERTAINTY) / (k - 1) as f32;
             let row = |speaker: usize| (0..k).map(move |other| if other == speaker { RULE_CERTAINTY } else { rest });
-            ruled.iter().flat_map(|(speaker, _)| row(*speaker)).collect()
+            article.ruled.iter().flat_map(|(speaker, _)| row(*speaker)).collect()
         }
     };
-    sentence::attribute(sides, &article.0, &probabilities, ruled)
+    sentence::attribute(sides, &article.readings, &probabilities, article.ruled)
 }
 
 /// Number of the gold speaker of each sentence.

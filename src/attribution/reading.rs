@@ -2,10 +2,11 @@
 
 use super::english::flag;
 use super::frames::{Frame, frames};
-use super::lexicon::VerbKind;
+use super::lexicon::{NameKind, VerbKind};
 use super::mentions::{LearntNames, Mention, Offices, Reader, Reference, Tag, tag};
 use super::names::learn;
 use super::quotations::{Quotation, QuotationState};
+use super::rules::{Found, speakers};
 use super::sides::{EntityKind, Sides};
 use super::tokens::{Shape, Tokens};
 use crate::article::Sentence;
@@ -33,6 +34,18 @@ pub(super) struct Reading {
     pub last_frame: Option<usize>,
     /// Entities named, as bits.
     pub named: u32,
+    /// Where events take place: entity of the last state, capital or place named so far, plus 1.
+    pub locale: u16,
+}
+
+/// An article as it was read.
+#[derive(Debug)]
+pub(super) struct ReadArticle {
+    /// One a sentence.
+    pub readings: Vec<Reading>,
+    pub facts: ArticleFacts,
+    /// Number of the speaker by rule, and how it was found; one a sentence.
+    pub ruled: Vec<(usize, Found)>,
 }
 
 /// What holds for a whole article.
@@ -44,6 +57,8 @@ pub(super) struct ArticleFacts {
     pub title_entity: u16,
     /// Most named state or party, plus 1.
     pub most_named: u16,
+    /// Entity of the place that the article was sent from ("KABUL, Feb 3 -"), plus 1.
+    pub dateline: u16,
 }
 
 impl Reading {
@@ -59,7 +74,7 @@ impl Reading {
 }
 
 /// Reads the sentences of one article in order.
-pub(super) fn read(sides: &Sides, article: &[Sentence]) -> (Vec<Reading>, ArticleFacts) {
+pub(super) fn read(sides: &Sides, article: &[Sentence]) -> ReadArticle {
     let (lexicon, entities) = (sides.lexicon(), sides.entities());
     let cut: Vec<(Tokens, Vec<Tag>)> = article
         .iter()
@@ -92,8 +107,22 @@ pub(super) fn read(sides: &Sides, article: &[Sentence]) -> (Vec<Reading>, Articl
         let frames = frames(&tokens, &tags, &mentions, &quotation, &reader);
         readings.push(reading(sentence, new_paragraph, (tokens, tags), mentions, quotation, frames, &reader));
     }
+    let mut locale = 0;
+    for reading in &mut readings {
+        for tag in &reading.tags {
+            if let Tag::Name(name) = tag {
+                if matches!(name.kind, NameKind::State | NameKind::Capital | NameKind::Place)
+                    || name.kind == NameKind::Third && entities[usize::from(name.entity)].kind == EntityKind::State
+                {
+                    locale = u16::from(name.entity) + 1;
+                }
+            }
+        }
+        reading.locale = locale;
+    }
     let facts = facts(&readings, sides);
-    (readings, facts)
+    let ruled = speakers(sides, article, &readings);
+    ReadArticle { readings, facts, ruled }
 }
 
 fn reading(
@@ -150,6 +179,7 @@ fn reading(
         main_frame,
         last_frame,
         named,
+        locale: 0,
     }
 }
 
@@ -179,5 +209,13 @@ fn facts(readings: &[Reading], sides: &Sides) -> ArticleFacts {
         first_person: (4 * first_person / readings.len().max(1)).min(2) as u16,
         title_entity: title.unwrap_or(0),
         most_named: most.map_or(0, |e| e as u16 + 1),
+        dateline: readings.iter().take(2).find_map(dateline).map_or(0, |e| u16::from(e) + 1),
     }
+}
+
+/// A place in capitals at the start, or a name with a dash within the first tokens.
+fn dateline(reading: &Reading) -> Option<u8> {
+    let Some(Tag::Name(name)) = reading.tags.first() else { return None };
+    let dash = |mark: char| reading.tokens.list.iter().take(9).any(|token| token.is_mark(mark));
+    (dash('—') || dash('-')).then_some(name.entity)
 }

@@ -52,6 +52,21 @@ impl Found {
     }
 }
 
+impl Found {
+    /// A number for terms.
+    pub(super) fn number(&self) -> u16 {
+        match self {
+            Found::Writer => 0,
+            Found::Named => 1,
+            Found::Carried { sentences, .. } => 2 + (*sentences).min(3) as u16,
+            Found::Continued => 6,
+            Found::NamedNext => 7,
+            Found::Quoted => 8,
+            Found::Context => 9,
+        }
+    }
+}
+
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

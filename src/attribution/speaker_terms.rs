@@ -7,7 +7,7 @@ use super::frames::Frame;
 use super::lexicon::VerbKind;
 use super::mentions::{Reference, Tag};
 use super::quotations::{Place, Share};
-use super::reading::{ArticleFacts, Reading};
+use super::reading::{ReadArticle, Reading};
 use super::sides::Sides;
 use super::tokens::Shape;
 use crate::features::fingerprint;
@@ -59,7 +59,8 @@ fn quotation(reading: &Reading) -> u16 {
 }
 
 /// Terms that do not depend on who spoke before.
-pub(super) fn local(sides: &Sides, readings: &[Reading], facts: &ArticleFacts, index: usize, terms: &mut Terms) {
+pub(super) fn local(sides: &Sides, article: &ReadArticle, index: usize, terms: &mut Terms) {
+    let (readings, facts) = (&article.readings, &article.facts);
     let reading = &readings[index];
     let mut add = |fingerprint: u64| terms.push((fingerprint, 1.0));
     let (subject, share) = (reading.subject.code(), reading.quotation.share as u16);
@@ -114,6 +115,26 @@ pub(super) fn local(sides: &Sides, readings: &[Reading], facts: &ArticleFacts, i
     add(term("fp", [facts.first_person, share]));
     add(term("fpt", [facts.first_person, facts.title_entity]));
     add(term("mn", [facts.most_named, reading.likely_source().code()]));
+    let source = reading.likely_source();
+    add(term("dl", [facts.dateline, source.code()]));
+    add(term("lo", [reading.locale, source.code()]));
+    let ruled = article.ruled[index].0 as u16;
+    let case = article.ruled[index].1.number();
+    add(term("r", [ruled]));
+    add(term("rc", [ruled, case]));
+    add(term("rk", [ruled, kind]));
+    add(term("rq", [ruled, quoted]));
+    add(term("rs", [ruled, subject]));
+    if let Some(next) = article.ruled.get(index + 1) {
+        let same = u16::from(!readings[index + 1].new_paragraph);
+        add(term("nr", [next.0 as u16, next.1.number(), same, quoted]));
+    }
+    for (distance, label) in [(1, "p1"), (2, "p2")] {
+        if let Some(before) = index.checked_sub(distance).map(|i| &readings[i]) {
+            add(term(label, [before.likely_source().code(), source.form(), share]));
+            add(term(label, [before.subject.code(), source.form()]));
+        }
+    }
     transcript(reading, share, &mut add);
     if let Some(next) = readings.get(index + 1) {
         let source = next.likely_source();
@@ -194,7 +215,8 @@ fn words(sides: &Sides, reading: &Reading, terms: &mut Terms) {
 }
 
 /// Terms that cross the state before the sentence (`state`, with `last` the speaker it remembers) with the sentence.
-pub(super) fn transition(reading: &Reading, state: u16, last: u16, terms: &mut Terms) {
+pub(super) fn transition(article: &ReadArticle, index: usize, state: u16, last: u16, terms: &mut Terms) {
+    let reading = &article.readings[index];
     let mut add = |fingerprint: u64| terms.push((fingerprint, 1.0));
     let source = reading.likely_source();
     let (kind, form, subject_form) = (verb_kind(reading.main()), source.form(), reading.subject.form());
@@ -211,6 +233,9 @@ pub(super) fn transition(reading: &Reading, state: u16, last: u16, terms: &mut T
     add(term("Sp", [state, subject_form, paragraph]));
     add(term("Spt", [state, subject_form, reading.subject_place, kind, share]));
     add(term("Sk", [state, source.code()]));
+    let (ruled, case) = (article.ruled[index].0 as u16, article.ruled[index].1.number());
+    add(term("Sr", [state, ruled]));
+    add(term("Src", [state, ruled, case, paragraph]));
     if reading.quotation.share == Share::Whole {
         add(term("SF", [state, quoted, paragraph]));
     }

@@ -9,7 +9,7 @@ use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::Array1;
 
-use super::reading::{ArticleFacts, Reading};
+use super::reading::ReadArticle;
 use super::sides::Sides;
 use super::speaker_terms::{Terms, local, transition};
 use crate::error::{Error, Result};
@@ -76,21 +76,18 @@ impl States {
     }
 }
 
-/// Readings and facts of one article.
-pub(super) type Read = (Vec<Reading>, ArticleFacts);
-
 impl Tagger {
     /// Learns from articles with the gold speaker of each sentence.
-    pub fn fit(sides: &Sides, articles: &[(&Read, &[usize])]) -> Result<Tagger> {
+    pub fn fit(sides: &Sides, articles: &[(&ReadArticle, &[usize])]) -> Result<Tagger> {
         let states = States::new(sides);
         let mut rows: Vec<Terms> = Vec::new();
         let mut targets = Vec::new();
-        for ((readings, facts), speakers) in articles {
+        for (article, speakers) in articles {
             let mut state = states.start();
             for (index, &speaker) in speakers.iter().enumerate() {
                 let mut terms = Terms::new();
-                local(sides, readings, facts, index, &mut terms);
-                transition(&readings[index], state as u16, states.last(state), &mut terms);
+                local(sides, article, index, &mut terms);
+                transition(article, index, state as u16, states.last(state), &mut terms);
                 terms.sort_unstable_by(|a, b| a.0.cmp(&b.0));
                 terms.dedup_by_key(|term| term.0);
                 rows.push(terms);
@@ -128,7 +125,7 @@ impl Tagger {
     }
 
     /// Probability of each speaker for each sentence, n_sentences × n_speakers, row by row.
-    pub fn posteriors(&self, sides: &Sides, (readings, facts): &Read) -> Vec<f32> {
+    pub fn posteriors(&self, sides: &Sides, article: &ReadArticle) -> Vec<f32> {
         let states = States::new(sides);
         let k = states.n_speakers();
         let mut before = vec![0.0f64; states.count()];
@@ -136,10 +133,10 @@ impl Tagger {
         before[states.start()] = 1.0;
         let (mut terms, mut row) = (Terms::new(), RowBuffer::new());
         let (mut base, mut scores) = (vec![0.0; k], vec![0.0; k]);
-        let mut posteriors = Vec::with_capacity(readings.len() * k);
-        for index in 0..readings.len() {
+        let mut posteriors = Vec::with_capacity(article.readings.len() * k);
+        for index in 0..article.readings.len() {
             terms.clear();
-            local(sides, readings, facts, index, &mut terms);
+            local(sides, article, index, &mut terms);
             self.columns(&terms, &mut row);
             self.classifier.scores(row.iter().copied(), &mut base);
             after.fill(0.0);
@@ -149,7 +146,7 @@ impl Tagger {
                     continue;
                 }
                 terms.clear();
-                transition(&readings[index], state as u16, states.last(state), &mut terms);
+                transition(article, index, state as u16, states.last(state), &mut terms);
                 scores.copy_from_slice(&base);
                 for &(fingerprint, weight) in &terms {
                     if let Some(column) = self.vocabulary.column(fingerprint) {
