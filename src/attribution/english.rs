@@ -42,8 +42,14 @@ pub(super) mod flag {
     pub const NEGATION: u32 = 1 << 18;
     /// "should", "must", "needs", "would", "will": what ought to be or will be.
     pub const MODAL: u32 = 1 << 19;
-    /// Day of the week, a word that says when.
+    /// Day, month or word that says when: never a name.
     pub const TIME: u32 = 1 << 20;
+    /// Something written that may be a source: "the report said".
+    pub const DOCUMENT: u32 = 1 << 21;
+    /// Possessive pronoun: "its spokesman" belongs to somebody from before.
+    pub const POSSESSIVE: u32 = 1 << 22;
+    /// Says where: "in", "at".
+    pub const PLACE: u32 = 1 << 23;
 }
 
 /// Pronouns that may be the subject of a verb of attribution, in the order of their numbers.
@@ -68,7 +74,17 @@ pub(super) const LISTS: &[(u32, &str)] = &[
          strongly publicly again then later further often recently once already on monday tuesday wednesday thursday friday saturday sunday \
          still now today yesterday just long so both all",
     ),
-    (flag::TIME, "monday tuesday wednesday thursday friday saturday sunday today yesterday later"),
+    (
+        flag::TIME,
+        "monday tuesday wednesday thursday friday saturday sunday today yesterday later january february march april may june july august september october \
+         november december jan feb mar apr jun jul aug sept sep oct nov dec gmt am pm",
+    ),
+    (
+        flag::DOCUMENT,
+        "report statement document paper study letter survey memo editorial communique communiqué dossier review assessment",
+    ),
+    (flag::POSSESSIVE, "its his her their"),
+    (flag::PLACE, "in at"),
     (
         flag::FILLER,
         "the a an 's ' its his their former senior top new then one some two several many unnamed other another local acting leading civilian - \

@@ -16,6 +16,10 @@ pub(super) enum Reference {
     Title(u8, Option<u8>),
     /// An office without a name ("the spokesman"), and whose it was when it last stood with one.
     Role(Option<u8>),
+    /// A capitalised name that nothing explains.
+    Somebody,
+    /// A report or statement, and whose it was when one last stood with a name.
+    Document(Option<u8>),
     /// A pronoun, by its number in [`super::english::PRONOUNS`].
     Pronoun(u8),
 }
@@ -29,6 +33,8 @@ impl Reference {
             Reference::Named(e) => 1 + u16::from(e),
             Reference::Role(e) => 100 + entity(e),
             Reference::Pronoun(p) => 200 + u16::from(p),
+            Reference::Somebody => 300,
+            Reference::Document(e) => 400 + entity(e),
             Reference::Title(party, e) => 1000 + 100 * u16::from(party) + entity(e),
         }
     }
@@ -42,6 +48,8 @@ impl Reference {
             Reference::Pronoun(2 | 3) => 3,
             Reference::Pronoun(_) => 4,
             Reference::Role(_) => 5,
+            Reference::Somebody => 6,
+            Reference::Document(_) => 7,
         }
     }
 
@@ -50,8 +58,8 @@ impl Reference {
         match self {
             Reference::Named(e) => Some(e),
             Reference::Title(party, e) => Some(e.unwrap_or(party)),
-            Reference::Role(e) => e,
-            Reference::Nothing | Reference::Pronoun(_) => None,
+            Reference::Role(e) | Reference::Document(e) => e,
+            Reference::Nothing | Reference::Pronoun(_) | Reference::Somebody => None,
         }
     }
 }
@@ -68,6 +76,20 @@ pub(super) struct Mention {
     pub bound: bool,
     /// Some name in it is a person's.
     pub person: bool,
+}
+
+/// Number of "it" among the pronouns.
+const IT: u8 = 3;
+
+fn simple(at: usize, reference: Reference) -> Mention {
+    Mention { start: at, end: at + 1, reference, office: 0, bound: false, person: false }
+}
+
+/// The entity of "At the Royal Guard, a spokesman …": a place at the very start that nobody else follows.
+fn initial_place(mentions: &[Mention], tokens: &Tokens, reader: &Reader<'_>) -> Option<u8> {
+    let [only] = mentions else { return None };
+    let starts = only.start <= 2 && reader.is(tokens.list.first()?, flag::PLACE);
+    if starts && tokens.list.get(only.end)?.is_mark(',') { only.reference.entity() } else { None }
 }
 
 /// What stands at a token.
@@ -137,11 +159,17 @@ impl Reader<'_> {
                 mentions.push(mention);
                 continue;
             }
-            if flags & flag::OFFICE != 0 && flags & flag::THING == 0 {
+            let role = flags & flag::OFFICE != 0 && flags & flag::THING == 0;
+            if role && at > 0 && self.is(&list[at - 1], flag::POSSESSIVE) {
+                mentions.push(simple(at, Reference::Pronoun(IT)));
+            } else if role {
                 let office = self.office(tokens, at);
                 let (reference, end) = match self.owner(tokens, tags, at + 1) {
                     Some((entity, end)) => (Reference::Named(entity), end),
-                    None => (Reference::Role(offices.get(&office).copied()), at + 1),
+                    None => match initial_place(&mentions, tokens, self) {
+                        Some(entity) => (Reference::Named(entity), at + 1),
+                        None => (Reference::Role(offices.get(&office).copied()), at + 1),
+                    },
                 };
                 mentions.push(Mention { start: at, end, reference, office, bound: false, person: false });
                 at = end;
@@ -199,10 +227,12 @@ impl Reader<'_> {
                 last = at;
             } else if tags[at] == Tag::Inside {
                 last = at;
+            } else if self.compound(tokens, tags, at) {
+                last = at;
             } else if !(self.is(token, flag::OFFICE | flag::FILLER) || (token.has_capital() && token.is_word())) {
                 break;
             }
-            if self.is(token, flag::OFFICE) {
+            if self.is(token, flag::OFFICE | flag::DOCUMENT) {
                 office = self.office(tokens, at);
                 last = at;
             }
@@ -223,9 +253,29 @@ impl Reader<'_> {
             },
             (None, None) => last_entity.map_or(Reference::Nothing, Reference::Named),
         };
+        let owned = start > 0 && self.is(&list[start - 1], flag::POSSESSIVE);
+        let reference = match reference {
+            Reference::Title(..) if owned => Reference::Pronoun(IT),
+            reference => reference,
+        };
         let hyphen = |at: Option<usize>| at.and_then(|at| list.get(at)).is_some_and(|token| token.is_mark('-'));
         let bound = hyphen(start.checked_sub(1)) || hyphen(Some(end));
         Mention { start, end, reference, office, bound, person }
+    }
+
+    /// Whether an unknown word stands between a name and its office: "Ruritanian security official".
+    fn compound(&self, tokens: &Tokens, tags: &[Tag], at: usize) -> bool {
+        let plain = |at: usize| {
+            let flags = self.flags(&tokens.list[at]);
+            let grammar =
+                flag::PREPOSITION | flag::AUXILIARY | flag::CONJUNCTION | flag::CLAUSE | flag::RELATIVE | flag::PRONOUN;
+            tags[at] == Tag::Nothing && tokens.list[at].shape == super::tokens::Shape::Lower && flags & grammar == 0
+        };
+        let office = |at: usize| at < tags.len() && self.is(&tokens.list[at], flag::OFFICE);
+        let verb = |at: usize| self.lexicon.verb_at(&tokens.list[at..]).is_some();
+        plain(at)
+            && !verb(at)
+            && (office(at + 1) || at + 1 < tags.len() && plain(at + 1) && !verb(at + 1) && office(at + 2))
     }
 
     /// Whose an office is by what follows it: "spokesman for the Ruritanian ministry", "officials in Strelsau". An "envoy to"

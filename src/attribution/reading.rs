@@ -146,7 +146,11 @@ fn reading(
     let (mut subject, mut subject_place, mut governed) = (Reference::Nothing, 3, (0, Reference::Nothing));
     let mut named = 0;
     for mention in &mentions {
-        if let Some(entity) = mention.reference.entity().filter(|_| !matches!(mention.reference, Reference::Role(_))) {
+        if let Some(entity) = mention
+            .reference
+            .entity()
+            .filter(|_| !matches!(mention.reference, Reference::Role(_) | Reference::Document(_)))
+        {
             named |= 1 << entity;
         }
         if !quotation.is_outside(mention.start) || mention.bound {
@@ -162,7 +166,12 @@ fn reading(
         }
     }
     let speaks = |frame: &Frame| frame.verb.kind != VerbKind::Event;
-    let main_frame = frames.iter().position(|f| speaks(f) && !f.relative).or_else(|| frames.iter().position(speaks));
+    let sourced = |frame: &Frame| speaks(frame) && !frame.relative && frame.source() != Reference::Nothing;
+    let main_frame = frames
+        .iter()
+        .position(sourced)
+        .or_else(|| frames.iter().position(|frame| speaks(frame) && !frame.relative))
+        .or_else(|| frames.iter().position(speaks));
     let last_frame = frames.iter().rposition(speaks);
     Reading {
         tokens,

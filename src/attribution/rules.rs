@@ -116,7 +116,8 @@ pub(super) fn speakers(sides: &Sides, article: &[Sentence], readings: &[Reading]
                 last = Some(Last { speaker, sentence: index, span: span_of(reading, source) });
                 (speaker, Found::Named)
             }
-            Reference::Role(entity) => match (entity, &last) {
+            Reference::Somebody => (states.writer() - 1, Found::Named),
+            Reference::Role(entity) | Reference::Document(entity) => match (entity, &last) {
                 (Some(entity), _) => {
                     let speaker = speaker_of(sides, entity);
                     let case = last.as_ref().filter(|l| l.speaker == speaker && l.sentence < index).map(carried);

@@ -85,6 +85,10 @@ pub(super) fn local(sides: &Sides, article: &ReadArticle, index: usize, terms: &
         add(term("f1n", [frame.first.code(), frame.near.code()]));
         add(term("f1o", [source, frame.object.map_or(0, |e| u16::from(e) + 1)]));
         add(term("f1q", [source, share]));
+        // The word before the verb: for sources that no list knows it is their head.
+        if let Some(before) = frame.at.checked_sub(1).map(|at| reading.tokens.list[at].fingerprint) {
+            add(word_term(term("hw", [frame.source().form()]), before, 0));
+        }
     }
     if reading.last_frame != reading.main_frame {
         if let Some(frame) = reading.last_frame.map(|i| &reading.frames[i]) {

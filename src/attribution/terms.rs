@@ -107,6 +107,8 @@ impl AttributedSentence {
             Reference::Named(entity) => ("", self.id(entity)),
             Reference::Title(party, entity) => ("title", self.id(entity.unwrap_or(party))),
             Reference::Role(entity) => ("office", entity.map_or("", |e| self.id(e))),
+            Reference::Somebody => ("somebody", ""),
+            Reference::Document(entity) => ("document", entity.map_or("", |e| self.id(e))),
             Reference::Pronoun(number) => (super::english::PRONOUNS[usize::from(number)], ""),
         }
     }
