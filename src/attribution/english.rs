@@ -48,6 +48,8 @@ pub(super) mod flag {
     pub const DOCUMENT: u32 = 1 << 21;
     /// Possessive pronoun: "its spokesman" belongs to somebody from before.
     pub const POSSESSIVE: u32 = 1 << 22;
+    /// Verb that may stand before its subject: ", said the envoy".
+    pub const INVERTS: u32 = 1 << 24;
     /// Says where: "in", "at".
     pub const PLACE: u32 = 1 << 23;
 }
@@ -85,6 +87,11 @@ pub(super) const LISTS: &[(u32, &str)] = &[
     ),
     (flag::POSSESSIVE, "its his her their"),
     (flag::PLACE, "in at"),
+    (
+        flag::INVERTS,
+        "said says say added adds wrote writes explained explains noted notes insisted insists warned warns acknowledged replied recalled concluded \
+         declared argued complained",
+    ),
     (
         flag::FILLER,
         "the a an 's ' its his their former senior top new then one some two several many unnamed other another local acting leading civilian - \

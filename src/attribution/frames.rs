@@ -32,6 +32,8 @@ pub(super) struct Frame {
     pub passive: bool,
     /// "according to".
     pub according: bool,
+    /// ", said the envoy": the subject stands behind the verb.
+    pub inverted: bool,
 }
 
 impl Frame {
@@ -39,7 +41,7 @@ impl Frame {
     pub fn source(&self) -> Reference {
         if self.passive {
             self.agent
-        } else if self.according || self.near == Reference::Nothing {
+        } else if self.inverted || self.according || self.near == Reference::Nothing {
             self.right
         } else {
             self.near
@@ -116,15 +118,24 @@ fn frame(
     let agent = if passive { agent(tokens, mentions, end) } else { Reference::Nothing };
 
     let behind_mark = at == 0 || list[at - 1].is_quote() || list[at - 1].is_mark(',');
-    let right = if according || behind_mark || left.is_empty() {
-        mentions
-            .iter()
-            .find(|m| (end..=end + REACH).contains(&m.start))
-            .filter(|m| !list[end..m.start].iter().any(|t| t.is_quote() || matches!(t.shape, Shape::Mark(',' | '.'))))
-            .map_or(Reference::Nothing, |m| m.reference)
-    } else {
-        Reference::Nothing
-    };
+    let behind = mentions
+        .iter()
+        .find(|m| (end..=end + REACH).contains(&m.start))
+        .filter(|m| !list[end..m.start].iter().any(|t| t.is_quote() || matches!(t.shape, Shape::Mark(',' | '.'))));
+    // Behind a comma the subject follows where nothing follows it that could be its own verb.
+    let inverted = behind_mark
+        && flags(at) & flag::INVERTS != 0
+        && behind.is_some_and(|m| {
+            let rest = list[m.end..].iter().find(|token| !token.has_capital());
+            rest.is_none_or(|token| {
+                let ends = flag::PREPOSITION | flag::CONJUNCTION | flag::RELATIVE;
+                token.is_quote()
+                    || matches!(token.shape, Shape::Mark(',' | '.' | ';' | '?'))
+                    || lexicon.flags(token) & ends != 0
+            })
+        });
+    let may_follow = according || inverted || at == 0 || (behind_mark && left.is_empty());
+    let right = behind.filter(|_| may_follow).map_or(Reference::Nothing, |m| m.reference);
     let object = mentions
         .iter()
         .filter(|m| (end..=end + REACH).contains(&m.start))
@@ -141,6 +152,7 @@ fn frame(
         coordinated: before & flag::CONJUNCTION != 0,
         passive,
         according,
+        inverted,
     }
 }
 

@@ -88,7 +88,8 @@ fn simple(at: usize, reference: Reference) -> Mention {
 /// The entity of "At the Royal Guard, a spokesman …": a place at the very start that nobody else follows.
 fn initial_place(mentions: &[Mention], tokens: &Tokens, reader: &Reader<'_>) -> Option<u8> {
     let [only] = mentions else { return None };
-    let starts = only.start <= 2 && reader.is(tokens.list.first()?, flag::PLACE);
+    let before = &tokens.list[..only.start];
+    let starts = before.len() <= 3 && before.iter().any(|token| reader.is(token, flag::PLACE));
     if starts && tokens.list.get(only.end)?.is_mark(',') { only.reference.entity() } else { None }
 }
 
@@ -193,8 +194,11 @@ impl Reader<'_> {
         mentions
     }
 
-    /// Word number of an office, in the singular.
+    /// Word number of an office, in the singular; one number for all documents.
     fn office(&self, tokens: &Tokens, at: usize) -> u32 {
+        if self.is(&tokens.list[at], flag::DOCUMENT) {
+            return self.lexicon.number("document");
+        }
         let word = tokens.lower(at);
         let singular = word.strip_suffix('s').unwrap_or(word);
         match self.lexicon.number(singular) {
@@ -209,12 +213,14 @@ impl Reader<'_> {
         let (mut last, mut at, mut office, mut person) = (start, start, 0, false);
         // First entity named; an independent voice or a fighting group named last take over; titles come last.
         let (mut first, mut title, mut independent, mut last_entity) = (None, None, None, None);
+        let mut only_office = true;
         while at < list.len() && at - last <= 3 {
             let token = &list[at];
             let learnt = self.learnt(token, tags[at]);
             if let (Tag::Name(Name { entity, .. }), _) | (_, Some(entity)) = (tags[at], learnt) {
                 let kind = if let Tag::Name(name) = tags[at] { name.kind } else { NameKind::Person };
                 person |= kind == NameKind::Person;
+                only_office &= kind == NameKind::Office;
                 match (kind, self.entities[usize::from(entity)].kind) {
                     (NameKind::Title, _) => title = title.or(Some(entity)),
                     (_, EntityKind::Independent) => independent = independent.or(Some(entity)),
@@ -229,7 +235,10 @@ impl Reader<'_> {
                 last = at;
             } else if self.compound(tokens, tags, at) {
                 last = at;
-            } else if !(self.is(token, flag::OFFICE | flag::FILLER) || (token.has_capital() && token.is_word())) {
+            } else if !self.is(token, flag::OFFICE | flag::FILLER)
+                && (!token.has_capital() || !token.is_word() || self.lexicon.verb_at(&list[at..]).is_some())
+            {
+                // A capital alone does not make a name: in a title verbs have one too.
                 break;
             }
             if self.is(token, flag::OFFICE | flag::DOCUMENT) {
@@ -243,6 +252,13 @@ impl Reader<'_> {
             last_entity.filter(|&e| self.entities[usize::from(e)].kind == EntityKind::Armed && office == 0);
         let named = independent.or(armed_last).or(first);
         let reference = match (named, title) {
+            (Some(entity), _) if only_office => match self.owner(tokens, tags, end) {
+                Some((owner, owner_end)) => {
+                    end = owner_end;
+                    Reference::Named(owner)
+                }
+                None => Reference::Named(entity),
+            },
             (Some(entity), _) => Reference::Named(entity),
             (None, Some(party)) => match self.owner(tokens, tags, end) {
                 Some((entity, owner_end)) => {

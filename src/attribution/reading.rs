@@ -169,7 +169,8 @@ fn reading(
     let sourced = |frame: &Frame| speaks(frame) && !frame.relative && frame.source() != Reference::Nothing;
     let main_frame = frames
         .iter()
-        .position(sourced)
+        .rposition(|frame| frame.inverted)
+        .or_else(|| frames.iter().position(sourced))
         .or_else(|| frames.iter().position(|frame| speaks(frame) && !frame.relative))
         .or_else(|| frames.iter().position(speaks));
     let last_frame = frames.iter().rposition(speaks);
