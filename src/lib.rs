@@ -19,6 +19,7 @@
 //! all; every failure is an [`error::Error`].
 
 pub mod article;
+pub mod attribution;
 pub mod corpus;
 pub mod cross_validation;
 pub mod error;

@@ -18,6 +18,9 @@ mod tfidf;
 mod vocabulary;
 mod words;
 
+pub(crate) use chars::collect_from as collect_character_n_grams;
+pub(crate) use words::collect_from as collect_word_n_grams;
+
 pub use block::{Block, CharBoundary, NGrams, TermKind};
 pub use matrix::{FeatureMatrix, RowBuffer};
 pub use terms::{TermBuffer, TermSource, fingerprint};

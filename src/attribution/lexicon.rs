@@ -1,0 +1,404 @@
+//! The sides file made ready for search: the lists of words in, longest matches over tokens out.
+//!
+//! Every word of any list has a number; a token's number is one look-up by its fingerprint. Phrases are paths in a trie over
+//! those numbers, so finding names and verbs compares no text.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use toml::Spanned;
+
+use super::english;
+use super::sides::{File, Lines, check_surname, person};
+use super::tokens::{Shape, Token, Tokens};
+use super::wording::Wordings;
+use crate::error::Result;
+use crate::features::fingerprint;
+
+/// A hash for keys that are hashes already.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Identity(u64);
+
+impl Hasher for Identity {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u64(u64::from(byte));
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = (self.0 ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 ^= self.0 >> 29;
+    }
+}
+
+pub(super) type HashedMap<V> = HashMap<u64, V, BuildHasherDefault<Identity>>;
+
+/// Kind of a verb of attribution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum VerbKind {
+    Say = 1,
+    Accuse,
+    Demand,
+    Warn,
+    Sanction,
+    Deny,
+    Protest,
+    Praise,
+    Event,
+}
+
+impl VerbKind {
+    /// Its key in the sides file.
+    pub fn name(self) -> &'static str {
+        match self {
+            VerbKind::Say => "say",
+            VerbKind::Accuse => "accuse",
+            VerbKind::Demand => "demand",
+            VerbKind::Warn => "warn",
+            VerbKind::Sanction => "sanction",
+            VerbKind::Deny => "deny",
+            VerbKind::Protest => "protest",
+            VerbKind::Praise => "praise",
+            VerbKind::Event => "event",
+        }
+    }
+}
+
+/// Which list a name stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum NameKind {
+    State = 1,
+    Adjective,
+    Capital,
+    Institution,
+    Office,
+    Title,
+    Place,
+    Person,
+    Third,
+}
+
+/// A name: whose, and of which kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Name {
+    /// Index into the entities.
+    pub entity: u8,
+    pub kind: NameKind,
+}
+
+/// A verb or phrase of attribution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Verb {
+    pub kind: VerbKind,
+    /// Number among all verbs, for terms.
+    pub number: u16,
+}
+
+/// How a word of a name must be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Case {
+    Any,
+    Capital,
+    /// Exactly so: fingerprint of the written form.
+    Exact(u64),
+}
+
+impl Case {
+    fn of(token: &Token) -> Case {
+        match token.shape {
+            Shape::Capital => Case::Capital,
+            Shape::Capitals => Case::Exact(token.exact),
+            _ => Case::Any,
+        }
+    }
+
+    fn fits(self, token: &Token) -> bool {
+        match self {
+            Case::Any => true,
+            Case::Capital => token.has_capital(),
+            Case::Exact(written) => token.exact == written,
+        }
+    }
+}
+
+/// Words with numbers and flags. Number 0 is no word.
+#[derive(Debug, Clone)]
+pub(super) struct Words {
+    numbers: HashedMap<u32>,
+    flags: Vec<u32>,
+}
+
+impl Words {
+    fn english() -> Words {
+        let mut words = Words { numbers: HashedMap::default(), flags: vec![0] };
+        for &(flag, list) in english::LISTS {
+            for word in list.split_whitespace() {
+                let number = words.add(fingerprint(word.as_bytes()));
+                words.flags[number as usize] |= flag;
+            }
+        }
+        for word in english::PRONOUNS {
+            let number = words.add(fingerprint(word.as_bytes()));
+            words.flags[number as usize] |= english::flag::SUBJECT_PRONOUN;
+        }
+        words
+    }
+
+    pub fn add(&mut self, fingerprint: u64) -> u32 {
+        let next = self.flags.len() as u32;
+        let number = *self.numbers.entry(fingerprint).or_insert(next);
+        if number == next {
+            self.flags.push(0);
+        }
+        number
+    }
+
+    pub fn number(&self, fingerprint: u64) -> u32 {
+        self.numbers.get(&fingerprint).copied().unwrap_or(0)
+    }
+}
+
+/// Phrases over word numbers.
+#[derive(Debug, Clone)]
+struct Trie<V> {
+    /// (node, word) to node; node 0 is the root.
+    edges: HashedMap<u32>,
+    values: Vec<Option<V>>,
+}
+
+fn edge(node: u32, word: u32) -> u64 {
+    u64::from(node) << 32 | u64::from(word)
+}
+
+impl<V: Copy> Trie<V> {
+    fn new() -> Self {
+        Trie { edges: HashedMap::default(), values: vec![None] }
+    }
+
+    /// Where `words` end; the value there is the caller's to set.
+    fn insert(&mut self, words: impl Iterator<Item = u32>) -> &mut Option<V> {
+        let mut node = 0;
+        for word in words {
+            let next = self.values.len() as u32;
+            node = *self.edges.entry(edge(node, word)).or_insert(next);
+            if node == next {
+                self.values.push(None);
+            }
+        }
+        &mut self.values[node as usize]
+    }
+
+    /// The longest phrase from the first token on that `fits`, and its length.
+    fn longest(&self, tokens: &[Token], fits: impl Fn(&V, usize) -> bool) -> Option<(V, usize)> {
+        let (mut node, mut found) = (0, None);
+        for (index, token) in tokens.iter().enumerate() {
+            if token.word == 0 {
+                break;
+            }
+            match self.edges.get(&edge(node, token.word)) {
+                Some(&next) => node = next,
+                None => break,
+            }
+            if let Some(value) = self.values[node as usize] {
+                if fits(&value, index + 1) {
+                    found = Some((value, index + 1));
+                }
+            }
+        }
+        found
+    }
+}
+
+/// All lists of a sides file.
+#[derive(Debug, Clone)]
+pub(super) struct Lexicon {
+    words: Words,
+    /// Values are indices into `names`.
+    name_trie: Trie<u32>,
+    names: Vec<(Name, Vec<Case>)>,
+    verbs: Trie<Verb>,
+    wordings: Wordings,
+}
+
+impl Lexicon {
+    /// Gathers the lists of a file; parties have the entities from 0, third parties those from `n_parties`.
+    pub fn build(file: &File, lines: &Lines<'_>, n_parties: usize) -> Result<Lexicon> {
+        let mut lexicon = Lexicon {
+            words: Words::english(),
+            name_trie: Trie::new(),
+            names: Vec::new(),
+            verbs: Trie::new(),
+            wordings: Wordings::default(),
+        };
+        for (entity, party) in file.party.iter().enumerate() {
+            let lists = [
+                (NameKind::State, &party.states),
+                (NameKind::Adjective, &party.adjectives),
+                (NameKind::Capital, &party.capitals),
+                (NameKind::Institution, &party.institutions),
+                (NameKind::Office, &party.offices),
+                (NameKind::Title, &party.titles),
+                (NameKind::Place, &party.places),
+            ];
+            for (kind, list) in lists {
+                for name in list {
+                    lexicon.add_name(name, name.as_ref(), Name { entity: entity as u8, kind }, lines)?;
+                }
+            }
+            let name = Name { entity: entity as u8, kind: NameKind::Person };
+            let persons = party.persons.iter().map(|p| person(p, lines)).collect::<Result<Vec<_>>>()?;
+            for (entry, person) in party.persons.iter().zip(&persons) {
+                lexicon.add_name(entry, person, name, lines)?;
+            }
+            for surname in &party.surnames {
+                check_surname(surname, &persons, lines)?;
+                lexicon.add_name(surname, surname.as_ref(), name, lines)?;
+            }
+        }
+        for (index, third) in file.third_party.iter().enumerate() {
+            for name in &third.names {
+                let entity = (n_parties + index) as u8;
+                lexicon.add_name(name, name.as_ref(), Name { entity, kind: NameKind::Third }, lines)?;
+            }
+        }
+        let mut number = 0;
+        for (kind, list) in file.verbs.lists() {
+            for verb in list {
+                lexicon.add_verb(verb, Verb { kind, number }, lines)?;
+                number = number.saturating_add(1);
+            }
+        }
+        for (kind, wording) in file.wording.iter().enumerate() {
+            for term in &wording.terms {
+                lexicon.wordings.add(term, kind as u8, &mut lexicon.words, lines)?;
+            }
+        }
+        Ok(lexicon)
+    }
+
+    fn add_name(&mut self, entry: &Spanned<String>, name: &str, value: Name, lines: &Lines<'_>) -> Result<()> {
+        // The name as it stands, one word where it has no space, and with spaces for its hyphens.
+        let mut written: Vec<Vec<Token>> = Vec::new();
+        let spaced = name.replace('-', " ");
+        for form in [name, &spaced] {
+            let mut phrase = Vec::new();
+            for part in form.split_whitespace() {
+                // A hyphened word becomes known before it is cut, and so stays whole.
+                let whole = fingerprint(part.to_lowercase().replace('.', "").as_bytes());
+                self.words.add(whole);
+                phrase.extend(Tokens::cut(part, |f| self.words.number(f)).list);
+            }
+            if !written.iter().any(|other| same_words(other, &phrase)) {
+                written.push(phrase);
+            }
+        }
+        if written.iter().any(|phrase| phrase.is_empty() || phrase.iter().all(|token| !token.is_word())) {
+            return Err(lines.error(entry, format!("no word in name {name:?}"), "remove it"));
+        }
+        let index = self.names.len() as u32;
+        for phrase in written {
+            let numbers: Vec<u32> = phrase.iter().map(|token| self.words.add(token.fingerprint)).collect();
+            let place = self.name_trie.insert(numbers.into_iter());
+            if place.is_some() {
+                return Err(lines.error(entry, format!("name {name:?} for the second time"), "let it mean one party"));
+            }
+            *place = Some(self.names.len() as u32);
+            self.names.push((value, phrase.iter().map(Case::of).collect()));
+        }
+        debug_assert!(self.names.len() as u32 > index);
+        Ok(())
+    }
+
+    fn add_verb(&mut self, entry: &Spanned<String>, value: Verb, lines: &Lines<'_>) -> Result<()> {
+        let tokens = Tokens::cut(entry.as_ref(), |f| self.words.number(f)).list;
+        if tokens.is_empty() || !tokens.iter().all(Token::is_word) {
+            return Err(lines.error(entry, format!("no word in verb {:?}", entry.as_ref()), "remove it"));
+        }
+        let numbers: Vec<u32> = tokens.iter().map(|token| self.words.add(token.fingerprint)).collect();
+        let place = self.verbs.insert(numbers.into_iter());
+        if place.is_some() {
+            let found = format!("verb {:?} for the second time", entry.as_ref());
+            return Err(lines.error(entry, found, "let it have one kind"));
+        }
+        *place = Some(value);
+        Ok(())
+    }
+
+    /// Cuts a sentence and numbers its words.
+    pub fn cut(&self, text: &str) -> Tokens {
+        Tokens::cut(text, |fingerprint| self.words.number(fingerprint))
+    }
+
+    /// Number of a word in lower case, 0 if no list knows it.
+    pub fn number(&self, word: &str) -> u32 {
+        self.words.number(fingerprint(word.as_bytes()))
+    }
+
+    /// Flags of a token, see [`english::flag`].
+    pub fn flags(&self, token: &Token) -> u32 {
+        self.words.flags[token.word as usize]
+    }
+
+    /// The longest name at the start of `tokens`, and its length.
+    pub fn name_at(&self, tokens: &[Token]) -> Option<(Name, usize)> {
+        let fits = |&index: &u32, length: usize| {
+            self.names[index as usize].1.iter().zip(&tokens[..length]).all(|(case, token)| case.fits(token))
+        };
+        let (index, length) = self.name_trie.longest(tokens, fits)?;
+        Some((self.names[index as usize].0, length))
+    }
+
+    /// The longest verb at the start of `tokens`, and its length.
+    pub fn verb_at(&self, tokens: &[Token]) -> Option<(Verb, usize)> {
+        self.verbs.longest(tokens, |_, _| true)
+    }
+
+    pub fn wordings(&self) -> &Wordings {
+        &self.wordings
+    }
+}
+
+fn same_words(a: &[Token], b: &[Token]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.fingerprint == b.fingerprint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sides::tests::ruritania;
+    use super::*;
+
+    fn first_name(text: &str) -> Option<(u8, usize)> {
+        let sides = ruritania();
+        let lexicon = sides.lexicon();
+        lexicon.name_at(&lexicon.cut(text).list).map(|(name, length)| (name.entity, length))
+    }
+
+    #[test]
+    fn the_longest_name_counts_and_case_as_the_file_writes_it() {
+        assert_eq!(first_name("Rudolf Elphberg left"), Some((0, 2)));
+        assert_eq!(first_name("Elphberg left"), Some((0, 1)));
+        assert_eq!(first_name("R.U. officials"), Some((0, 1)));
+        assert_eq!(first_name("ru officials"), None);
+        assert_eq!(first_name("khan, a title"), None);
+        assert_eq!(first_name("Khan left"), Some((0, 1)));
+        assert_eq!(first_name("foreign minister of"), Some((1, 2)));
+        assert_eq!(first_name("Foreign Ministry"), Some((1, 2)));
+    }
+
+    #[test]
+    fn the_longest_verb_counts() {
+        let sides = ruritania();
+        let lexicon = sides.lexicon();
+        let verb = |text| lexicon.verb_at(&lexicon.cut(text).list).map(|(verb, length)| (verb.kind, length));
+        assert_eq!(verb("pointed out that"), Some((VerbKind::Say, 2)));
+        assert_eq!(verb("pointed at"), None);
+        assert_eq!(verb("denied it"), Some((VerbKind::Deny, 1)));
+    }
+}

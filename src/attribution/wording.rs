@@ -1,0 +1,148 @@
+//! Wording by kind: patterns over the words of a sentence, with `*` inside a word or for a whole one.
+
+use std::collections::HashMap;
+
+use toml::Spanned;
+
+use super::lexicon::Words;
+use super::sides::Lines;
+use super::tokens::Tokens;
+use crate::error::Result;
+
+/// Letters that must come before a `*` inside a word: by them stems are found.
+const STEM_LETTERS: usize = 3;
+
+/// One element of a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Element {
+    /// This word, by fingerprint.
+    Word(u64),
+    /// A word with this start and this end.
+    Stem(String, String),
+    /// Any word.
+    Any,
+}
+
+#[derive(Debug, Clone)]
+struct Pattern {
+    kind: u8,
+    elements: Vec<Element>,
+    /// As the file writes it.
+    text: String,
+}
+
+/// Where a pattern was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hit {
+    /// Index of its kind.
+    pub kind: u8,
+    /// Index of the pattern, for [`Wordings::text`].
+    pub pattern: u16,
+    /// First token.
+    pub start: u16,
+}
+
+/// All patterns, by their first element.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wordings {
+    patterns: Vec<Pattern>,
+    /// By number of the first word.
+    by_word: HashMap<u32, Vec<u16>>,
+    /// By the first letters of a stem.
+    by_stem: HashMap<[u8; STEM_LETTERS], Vec<u16>>,
+}
+
+impl Wordings {
+    /// Adds a pattern of kind `kind`.
+    pub fn add(&mut self, entry: &Spanned<String>, kind: u8, words: &mut Words, lines: &Lines<'_>) -> Result<()> {
+        let text = entry.as_ref();
+        let bad = |advice: &str| lines.error(entry, format!("wording {text:?}"), advice);
+        let mut elements = Vec::new();
+        for part in text.to_lowercase().replace('’', "'").split_whitespace() {
+            match part.split_once('*') {
+                _ if part == "*" => elements.push(Element::Any),
+                Some((start, end)) if !end.contains('*') && start.len() >= STEM_LETTERS => {
+                    elements.push(Element::Stem(start.to_string(), end.to_string()));
+                }
+                Some(_) => return Err(bad("one * in a word, after three letters at least")),
+                None => {
+                    // "pakistan's" is two tokens.
+                    let tokens = Tokens::cut(part, |f| words.number(f));
+                    elements.extend((0..tokens.list.len()).map(|i| Element::Word(tokens.list[i].fingerprint)));
+                }
+            }
+        }
+        if self.patterns.len() > usize::from(u16::MAX) {
+            return Err(bad("more than 65,536 terms: remove some"));
+        }
+        let number = self.patterns.len() as u16;
+        let no_word = "no word to begin with: a term begins with a word or a stem";
+        match elements.first() {
+            Some(Element::Word(first)) if text.contains(char::is_alphanumeric) => {
+                self.by_word.entry(words.add(*first)).or_default().push(number);
+            }
+            Some(Element::Stem(start, _)) => {
+                let letters = start.as_bytes().first_chunk().copied().ok_or_else(|| bad(no_word))?;
+                self.by_stem.entry(letters).or_default().push(number);
+            }
+            _ => return Err(bad(no_word)),
+        }
+        if self.patterns.iter().any(|other| other.kind == kind && other.elements == elements) {
+            return Err(bad("stands for the second time in its kind: remove it"));
+        }
+        self.patterns.push(Pattern { kind, elements, text: text.clone() });
+        Ok(())
+    }
+
+    /// Finds all patterns in a sentence, in order of their first words.
+    pub fn find(&self, tokens: &Tokens, hits: &mut Vec<Hit>) {
+        hits.clear();
+        for (start, token) in tokens.list.iter().enumerate().take(usize::from(u16::MAX)) {
+            let by_word = if token.word == 0 { None } else { self.by_word.get(&token.word) };
+            let letters = tokens.lower(start).as_bytes().first_chunk::<STEM_LETTERS>();
+            let by_stem = letters.and_then(|letters| self.by_stem.get(letters));
+            for &pattern in by_word.into_iter().chain(by_stem).flatten() {
+                let Pattern { kind, elements, .. } = &self.patterns[usize::from(pattern)];
+                let fits = start + elements.len() <= tokens.list.len()
+                    && elements.iter().enumerate().all(|(offset, element)| fits(element, tokens, start + offset));
+                if fits {
+                    hits.push(Hit { kind: *kind, pattern, start: start as u16 });
+                }
+            }
+        }
+    }
+
+    /// A pattern as the file writes it.
+    pub fn text(&self, pattern: u16) -> &str {
+        &self.patterns[usize::from(pattern)].text
+    }
+}
+
+fn fits(element: &Element, tokens: &Tokens, index: usize) -> bool {
+    match element {
+        Element::Word(fingerprint) => tokens.list[index].fingerprint == *fingerprint,
+        Element::Stem(start, end) => {
+            let word = tokens.lower(index);
+            word.len() >= start.len() + end.len() && word.starts_with(start.as_str()) && word.ends_with(end.as_str())
+        }
+        Element::Any => tokens.list[index].is_word() || tokens.list[index].shape == super::tokens::Shape::Number,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sides::tests::ruritania;
+
+    #[test]
+    fn stems_wildcards_and_phrases_are_found() {
+        let sides = ruritania();
+        let (lexicon, mut hits) = (sides.lexicon(), Vec::new());
+        let mut found = |text: &str| {
+            lexicon.wordings().find(&lexicon.cut(text), &mut hits);
+            hits.iter().map(|hit| lexicon.wordings().text(hit.pattern).to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(found("It is Harboring them in safe havens."), ["harbo*", "safe haven*"]);
+        assert_eq!(found("The denial: baseless"), ["den*ial", "baseless"]);
+        assert_eq!(found("we lost 300 soldiers, lost soldiers"), ["lost * soldiers"]);
+    }
+}
