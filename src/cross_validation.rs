@@ -1,5 +1,6 @@
 //! Cross-validation: each sentence predicted by a pipeline that has seen nothing of its article.
 
+use crate::attribution::Sides;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::folds;
@@ -10,7 +11,12 @@ use crate::pipeline::{Pipeline, PipelineParams, Prediction};
 ///
 /// # Errors
 /// Fewer articles than folds, a fold whose training part lacks a label, and all that [`Pipeline::fit`] refuses.
-pub fn predict(params: &PipelineParams, corpus: &Corpus, n_folds: usize) -> Result<Vec<Prediction>> {
+pub fn predict(
+    params: &PipelineParams,
+    sides: Option<&Sides>,
+    corpus: &Corpus,
+    n_folds: usize,
+) -> Result<Vec<Prediction>> {
     let n_articles = corpus.articles().len();
     if n_articles < n_folds {
         return Err(Error::data(
@@ -23,7 +29,7 @@ pub fn predict(params: &PipelineParams, corpus: &Corpus, n_folds: usize) -> Resu
     let mut predictions: Vec<Option<Prediction>> = vec![None; corpus.len()];
     for fold in 0..n_folds {
         let (held, kept): (Vec<usize>, Vec<usize>) = (0..n_articles).partition(|&article| fold_of[article] == fold);
-        let pipeline = Pipeline::fit(params, &corpus.subset(&kept))?;
+        let pipeline = Pipeline::fit(params, sides.cloned(), &corpus.subset(&kept))?;
         for article in held {
             let range = ranges[article].clone();
             for (index, prediction) in range.clone().zip(pipeline.predict(&corpus.sentences[range])) {

@@ -11,9 +11,11 @@
 
 use serde::Serialize;
 
-use crate::features::{RowBuffer, TermBuffer, TermSource};
+use crate::article::Sentence;
+use crate::attribution::AttributedSentence;
+use crate::features::{RowBuffer, TermBuffer};
 use crate::logistic::arg_max;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, SentenceTerms, terms};
 
 /// What one term adds to the log-odds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -43,8 +45,23 @@ pub struct Explanation {
     pub log_odds: f64,
     /// What speaks for the label before a word is read: intercepts, calibration and prior.
     pub base: f64,
+    /// Whose words the sentence reports, where a sides file tells.
+    pub attribution: Option<AttributionNote>,
     /// The contributions, largest absolute value first.
     pub contributions: Vec<Contribution>,
+}
+
+/// What attribution found out about a sentence.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AttributionNote {
+    /// Each possible speaker with its probability, in the order of the sides file.
+    pub speakers: Vec<(String, f32)>,
+    /// The most probable of them.
+    pub speaker: Option<String>,
+    /// How the speaker was found, in words.
+    pub found: String,
+    /// The party written about.
+    pub target: Option<String>,
 }
 
 impl Explanation {
@@ -63,12 +80,17 @@ impl Explanation {
 }
 
 impl Pipeline {
-    /// Explains the label of the sentence that `source` is.
-    pub fn explain<S: TermSource + ?Sized>(&self, source: &S) -> Explanation {
+    /// Explains the labels of all sentences of an article, in order.
+    pub fn explain(&self, article: &[Sentence]) -> Vec<Explanation> {
+        let attributed = self.attribute(article);
+        terms(article, &attributed).iter().map(|source| self.explain_one(source)).collect()
+    }
+
+    fn explain_one(&self, source: &SentenceTerms<'_>) -> Explanation {
         let mut terms = TermBuffer::with_names();
         let mut row = RowBuffer::new();
         self.tfidf.row(source, &mut terms, &mut row);
-        let prediction = self.decide_row(&row);
+        let prediction = self.decide(&row);
         let label = prediction.label;
         let mut others = prediction.probabilities.clone();
         others[label] = f64::NEG_INFINITY;
@@ -110,7 +132,17 @@ impl Pipeline {
             runner_up_probability: prediction.probabilities[runner_up],
             log_odds: base + contributions.iter().map(|c| c.log_odds).sum::<f64>(),
             base,
+            attribution: source.attributed.map(note),
             contributions,
         }
+    }
+}
+
+fn note(attributed: &AttributedSentence) -> AttributionNote {
+    AttributionNote {
+        speakers: attributed.speaker_probabilities().map(|(name, p)| (name.to_string(), p)).collect(),
+        speaker: attributed.speaker().map(str::to_string),
+        found: attributed.found().to_string(),
+        target: attributed.target().map(str::to_string),
     }
 }

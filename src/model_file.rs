@@ -11,6 +11,10 @@
 //! | `intercepts` | F64 | n_classes | intercepts |
 //! | `calibration.matrix` | F64 | n_classes × n_classes | scores → log-odds |
 //! | `calibration.bias` | F64 | n_classes | the same, the prior included |
+//! | `sides` | U8 | bytes | with attribution: the text of the sides file |
+//! | `speaker.terms` | U64 | n_terms | with a learned speaker: XXH3-64 of its terms, ascending |
+//! | `speaker.weights` | F32 | n_terms × n_speakers | its weights, in the order parties of the sides file, OTHER, NONE |
+//! | `speaker.intercepts` | F64 | n_speakers | its intercepts |
 //! | `names` | U8 | bytes | optional: the terms as UTF-8 text, one a line, in column order |
 //!
 //! The checksum is XXH3-64 over the whole file with the sixteen digits of the checksum itself read as zeros: every byte counts.
@@ -25,6 +29,7 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
+use crate::attribution::{Attribution, AttributionParts, TaggerParts};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{Block, TfIdf};
 use crate::logistic::{Calibration, Classifier};
@@ -147,6 +152,7 @@ pub fn to_bytes(pipeline: &Pipeline, names: Option<&[String]>, data: &[DataFile]
 
     let (k, n) = (pipeline.labels.len(), terms.len());
     let (matrix, bias) = pipeline.calibration.parts();
+    let attribution = pipeline.attribution.as_ref().map(Attribution::to_parts);
     let names = names.filter(|_| keeps_names(pipeline)).map(|names| names.join("\n"));
     let mut tensors = vec![
         ("terms", Dtype::U64, vec![n], bytemuck::cast_slice(&terms)),
@@ -156,6 +162,15 @@ pub fn to_bytes(pipeline: &Pipeline, names: Option<&[String]>, data: &[DataFile]
         ("calibration.matrix", Dtype::F64, vec![k, k], bytemuck::cast_slice(matrix)),
         ("calibration.bias", Dtype::F64, vec![k], bytemuck::cast_slice(bias)),
     ];
+    if let Some(parts) = &attribution {
+        tensors.push(("sides", Dtype::U8, vec![parts.sides.len()], parts.sides.as_bytes()));
+        if let Some(TaggerParts { terms, weights, intercepts }) = &parts.tagger {
+            let speakers = intercepts.len();
+            tensors.push(("speaker.terms", Dtype::U64, vec![terms.len()], bytemuck::cast_slice(terms)));
+            tensors.push(("speaker.weights", Dtype::F32, vec![terms.len(), speakers], bytemuck::cast_slice(weights)));
+            tensors.push(("speaker.intercepts", Dtype::F64, vec![speakers], bytemuck::cast_slice(intercepts)));
+        }
+    }
     if let Some(names) = &names {
         tensors.push(("names", Dtype::U8, vec![names.len()], names.as_bytes()));
     }
@@ -271,6 +286,7 @@ pub fn from_bytes(bytes: ModelBytes) -> Result<Model> {
     {
         return Err(damaged("parts of different sizes"));
     }
+    let attribution = tensors.attribution()?;
     let names = match metadata.info("names") {
         Some(_) => Some(tensors.range("names", Dtype::U8)?),
         None => None,
@@ -279,6 +295,7 @@ pub fn from_bytes(bytes: ModelBytes) -> Result<Model> {
         pipeline: Pipeline {
             labels: header.labels,
             params: header.params,
+            attribution,
             tfidf,
             classifier,
             calibration,
@@ -324,6 +341,25 @@ impl Tensors<'_> {
     fn values<T: bytemuck::Pod>(&self, range: std::ops::Range<usize>) -> Result<Values<T>> {
         Values::shared(self.bytes.clone(), range)
             .ok_or_else(|| Error::model("damaged model file: a tensor out of place", "train it again"))
+    }
+
+    /// The attribution stage, where the file has one.
+    fn attribution(&self) -> Result<Option<Attribution>> {
+        if self.metadata.info("sides").is_none() {
+            return Ok(None);
+        }
+        let sides = self.bytes[self.range("sides", Dtype::U8)?].to_vec();
+        let sides = String::from_utf8(sides)
+            .map_err(|_| Error::model("damaged model file: a sides file that is not UTF-8", "train it again"))?;
+        let tagger = match self.metadata.info("speaker.terms") {
+            None => None,
+            Some(_) => Some(TaggerParts {
+                terms: self.values(self.range("speaker.terms", Dtype::U64)?)?,
+                weights: self.values(self.range("speaker.weights", Dtype::F32)?)?,
+                intercepts: self.numbers("speaker.intercepts")?,
+            }),
+        };
+        Attribution::from_parts(AttributionParts { sides, tagger }, "sides".as_ref()).map(Some)
     }
 
     fn numbers(&self, name: &str) -> Result<Vec<f64>> {

@@ -46,9 +46,11 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
         return Err(Error::usage(format!("--folds {}", args.folds), "expected at least 2").into());
     }
     let corpus = Corpus::read(&args.data, &args.columns.columns())?;
-    let params = args.settings.params()?;
+    let sides = args.settings.sides()?;
+    let params = args.settings.params(sides.as_ref());
+    let sides = sides.filter(|_| args.settings.attributes());
     let progress = notes.progress("cross-validating");
-    let predictions = cross_validation::predict(&params, &corpus, args.folds)?;
+    let predictions = cross_validation::predict(&params, sides.as_ref(), &corpus, args.folds)?;
     drop(progress);
 
     let predicted: Vec<Option<u32>> = predictions.iter().map(|p| Some(p.label as u32)).collect();

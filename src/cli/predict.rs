@@ -235,7 +235,7 @@ impl Labeller<'_> {
                     sentence: &document.article.sentences[index],
                     prediction,
                     labelled: prediction.probabilities[prediction.label] >= self.min_probability,
-                    speaker: None,
+                    speaker: prediction.speaker.as_deref(),
                     record: record.map(|index| &document.records[index].1),
                 }
             })

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::ValueEnum;
+use stance::attribution::Sides;
 use stance::corpus::Corpus;
 use stance::error::Result;
 use stance::features::{CharBoundary, NGrams};
@@ -39,9 +40,15 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Learning")]
 pub(crate) struct Settings {
-    /// Word n-grams, MIN..MAX or 0 for none
-    #[arg(long, value_name = "MIN..MAX", default_value = "1..2", value_parser = n_grams)]
-    word_ngrams: NGramsOrNone,
+    /// Sides file: who the parties are and how they speak; see docs/sides.md
+    #[arg(long, value_name = "FILE.toml")]
+    sides: Option<PathBuf>,
+    /// Take nothing but the prior from the sides file
+    #[arg(long, requires = "sides")]
+    no_attribution: bool,
+    /// Word n-grams, MIN..MAX or 0 for none [default: 1..2; none with --sides, whose masked words take their place]
+    #[arg(long, value_name = "MIN..MAX", value_parser = n_grams)]
+    word_ngrams: Option<NGramsOrNone>,
     /// Character n-grams, MIN..MAX or 0 for none
     #[arg(long, value_name = "MIN..MAX", default_value = "0", value_parser = n_grams)]
     char_ngrams: NGramsOrNone,
@@ -54,6 +61,9 @@ pub(crate) struct Settings {
     /// Keep at most this many terms a block, the most frequent [default: all]
     #[arg(long, value_name = "N")]
     max_features: Option<usize>,
+    /// Leave out this block of features (as named in the summary); may be given again
+    #[arg(long, value_name = "BLOCK")]
+    without: Vec<String>,
     /// Inverse strength of the L2 penalty, as in scikit-learn and LIBLINEAR
     #[arg(long, value_name = "C", default_value_t = 1.0)]
     c: f64,
@@ -61,8 +71,9 @@ pub(crate) struct Settings {
     #[arg(long, value_enum, default_value_t = Weight::None)]
     class_weight: Weight,
     /// Shares of the labels where the model will be used: empirical, balanced or LABEL=SHARE,…
-    #[arg(long, value_name = "PRIOR", default_value = "empirical", value_parser = parse::<Prior>)]
-    prior: Prior,
+    /// [default: those of the sides file, else empirical]
+    #[arg(long, value_name = "PRIOR", value_parser = parse::<Prior>)]
+    prior: Option<Prior>,
     /// How probabilities are calibrated; auto is five folds by article below 20,000 sentences, a 2 % hold-out above
     #[arg(long, value_enum, default_value_t = Method::Auto)]
     calibration: Method,
@@ -81,10 +92,11 @@ pub(crate) struct Settings {
 }
 
 /// `0` on the command line is no block.
-type NGramsOrNone = Option<NGrams>;
+#[derive(Debug, Clone, Copy)]
+struct NGramsOrNone(Option<NGrams>);
 
 fn n_grams(text: &str) -> std::result::Result<NGramsOrNone, String> {
-    if text == "0" || text == "none" { Ok(None) } else { parse(text).map(Some) }
+    if text == "0" || text == "none" { Ok(NGramsOrNone(None)) } else { parse(text).map(|n| NGramsOrNone(Some(n))) }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -116,10 +128,21 @@ enum SolverName {
 }
 
 impl Settings {
-    pub(crate) fn params(&self) -> Result<PipelineParams> {
-        Ok(PipelineParams {
-            word_ngrams: self.word_ngrams,
-            char_ngrams: self.char_ngrams,
+    /// Reads the sides file, if one is named.
+    pub(crate) fn sides(&self) -> Result<Option<Sides>> {
+        self.sides.as_deref().map(Sides::read).transpose()
+    }
+
+    /// Whether the model is to know who speaks.
+    pub(crate) fn attributes(&self) -> bool {
+        self.sides.is_some() && !self.no_attribution
+    }
+
+    pub(crate) fn params(&self, sides: Option<&Sides>) -> PipelineParams {
+        let usual = if self.attributes() { None } else { Some(NGrams { min: 1, max: 2 }) };
+        PipelineParams {
+            word_ngrams: self.word_ngrams.map_or(usual, |n| n.0),
+            char_ngrams: self.char_ngrams.0,
             char_boundary: match self.char_boundary {
                 Boundary::Word => CharBoundary::Word,
                 Boundary::Sentence => CharBoundary::Sentence,
@@ -143,9 +166,14 @@ impl Settings {
                 Method::Holdout => CalibrationMethod::Holdout,
                 Method::None => CalibrationMethod::None,
             },
-            prior: self.prior.clone(),
+            prior: match (&self.prior, sides.and_then(Sides::prior)) {
+                (Some(prior), _) => prior.clone(),
+                (None, Some(shares)) => Prior::Shares(shares.clone().into_iter().collect()),
+                (None, None) => Prior::Empirical,
+            },
+            without: self.without.clone(),
             seed: self.seed,
-        })
+        }
     }
 }
 
@@ -153,12 +181,14 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     let started = Instant::now();
     // Before the long work: can the model be written at all?
     let file = OutputFile::create(&args.output)?;
+    let sides = args.settings.sides()?;
     let corpus = Corpus::read(&args.data, &args.columns.columns())?;
     let data = args.data.iter().map(|path| DataFile::describe(path)).collect::<Result<Vec<_>>>()?;
 
     let progress = notes.progress("training");
-    let pipeline = Pipeline::fit(&args.settings.params()?, &corpus)?;
-    let names = model_file::keeps_names(&pipeline).then(|| pipeline.tfidf.names(&corpus.sentences));
+    let params = args.settings.params(sides.as_ref());
+    let pipeline = Pipeline::fit(&params, sides.filter(|_| args.settings.attributes()), &corpus)?;
+    let names = model_file::keeps_names(&pipeline).then(|| pipeline.term_names(&corpus));
     let bytes = model_file::to_bytes(&pipeline, names.as_deref(), &data)?;
     model_file::save(file, &args.output, &bytes)?;
     drop(progress);

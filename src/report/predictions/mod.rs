@@ -14,7 +14,7 @@ use crate::pipeline::Prediction;
 
 pub use csv::PredictionCsv;
 pub use jsonl::prediction_json;
-pub use table::prediction_table;
+pub use table::{prediction_table, visible};
 
 /// One sentence with all that is said about it.
 #[derive(Debug, Clone, Copy)]

@@ -50,7 +50,7 @@ pub fn prediction_table(
 }
 
 /// The text with control characters as pictures of themselves: a terminal must not obey an article.
-fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\n' | '\t' | '\r' => ' ',
