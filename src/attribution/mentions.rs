@@ -176,9 +176,7 @@ impl Reader<'_> {
                     last_entity = Some(entity);
                 }
                 last = at;
-            } else if tags[at] == Tag::Inside {
-                last = at;
-            } else if self.compound(tokens, tags, at) {
+            } else if tags[at] == Tag::Inside || self.compound(tokens, tags, at) {
                 last = at;
             } else if !self.is(token, flag::OFFICE | flag::FILLER)
                 && (!token.has_capital() || !token.is_word() || self.lexicon.verb_at(&list[at..]).is_some())

@@ -34,13 +34,13 @@ pub(crate) struct Args {
     /// Write the report here instead of standard output
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
-    /// Compare with this model, sentence by sentence
+    /// Also compare with this model, sentence by sentence: is the difference more than chance?
     #[arg(long, value_name = "MODEL")]
     baseline: Option<PathBuf>,
-    /// Exit with code 5 where macro-F1 is below this
+    /// Exit with code 5 where macro-F1 is below X, from 0 to 1: a gate for scripts
     #[arg(long, value_name = "X")]
     min_macro_f1: Option<f64>,
-    /// Leave a sentence unlabelled below this probability
+    /// Leave a sentence without a label where the most probable one is below P; it then counts as missed
     #[arg(long, value_name = "P", default_value_t = 0.0)]
     min_probability: f64,
     /// What intervals resample: whole articles, or sentences one by one
@@ -49,7 +49,7 @@ pub(crate) struct Args {
     /// Seed of the intervals
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
-    /// Leave cells that look like spreadsheet formulas as they are
+    /// In CSV, leave cells that begin like a formula (= + - @) as they are, not made harmless by a leading '
     #[arg(long)]
     no_formula_guard: bool,
     #[command(flatten)]

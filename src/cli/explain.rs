@@ -15,11 +15,13 @@ use super::args::ModelArg;
 
 /// Show which features moved the decision on a sentence: exact contributions, which sum to the score
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  stance explain \"The ministry rejected the charge as baseless.\"")]
+#[command(
+    after_help = "Examples:\n  stance explain \"The ministry rejected the charge as baseless.\"\n  stance explain --position 3 - < article.txt"
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     model: ModelArg,
-    /// A sentence, or an article whose sentences are explained in their context; `-` reads it from standard input
+    /// The text itself (no file name): a sentence, or an article whose sentences are explained in context; `-` reads standard input
     #[arg(value_name = "TEXT")]
     text: String,
     /// Explain only the sentence at this position, from 0
@@ -28,7 +30,7 @@ pub(crate) struct Args {
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Show this many contributions; 0 for all
+    /// Show the N greatest contributions; 0 for all
     #[arg(long, value_name = "N", default_value_t = 15)]
     top: usize,
 }

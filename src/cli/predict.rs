@@ -38,12 +38,12 @@ pub(crate) struct Args {
     /// Write here instead of standard output
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
-    /// Leave a sentence unlabelled below this probability
+    /// Leave a sentence without a label where the most probable one is below P, from 0 to 1
     #[arg(long, value_name = "P", default_value_t = 0.0)]
     min_probability: f64,
     #[command(flatten)]
     reading: ReadArgs,
-    /// Leave cells that look like spreadsheet formulas as they are
+    /// In CSV, leave cells that begin like a formula (= + - @) as they are, not made harmless by a leading '
     #[arg(long)]
     no_formula_guard: bool,
 }
@@ -56,10 +56,10 @@ struct ReadArgs {
     #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = super::args::parse::<InputFormat>,
           help = "Shape of the inputs: auto, text, html, lines, csv or jsonl; auto goes by extension")]
     input_format: InputFormat,
-    /// What a text cell of CSV or JSONL holds
+    /// What a text cell of CSV or JSONL holds: one sentence, or an article to be cut into sentences
     #[arg(long, value_enum, default_value_t = CellsArg::Sentence)]
     cells: CellsArg,
-    /// The rows of each article stand together: label each article as soon as it ends
+    /// In CSV and JSONL, the rows of each article stand together: label it as soon as it ends, in little memory
     #[arg(long)]
     contiguous: bool,
     /// Column or key that holds the text
