@@ -35,7 +35,7 @@ pub struct Explanation {
     pub label: String,
     /// Its probability.
     pub probability: f64,
-    /// The most probable of the other labels.
+    /// What it is held against: the most probable of the other labels, unless another was asked for.
     pub runner_up: String,
     /// Its probability.
     pub runner_up_probability: f64,
@@ -63,8 +63,14 @@ impl Explanation {
 }
 
 impl Pipeline {
-    /// Explains the label of the sentence that `source` is.
+    /// Explains the label of the sentence that `source` is, against the runner-up.
     pub fn explain<S: TermSource + ?Sized>(&self, source: &S) -> Explanation {
+        self.explain_against(source, None)
+    }
+
+    /// Explains the label of the sentence that `source` is against another label by number, or against the runner-up:
+    /// the most probable of the others. [`Explanation::runner_up`] is then that label.
+    pub fn explain_against<S: TermSource + ?Sized>(&self, source: &S, against: Option<usize>) -> Explanation {
         let mut terms = TermBuffer::with_names();
         let mut row = RowBuffer::new();
         self.tfidf.row(source, &mut terms, &mut row);
@@ -72,7 +78,7 @@ impl Pipeline {
         let label = prediction.label;
         let mut others = prediction.probabilities.clone();
         others[label] = f64::NEG_INFINITY;
-        let runner_up = arg_max(&others);
+        let runner_up = against.unwrap_or_else(|| arg_max(&others));
 
         let k = self.labels.len();
         let (matrix, bias) = self.calibration.parts();

@@ -5,9 +5,11 @@ use std::io::Write;
 use clap::ValueEnum;
 use stance::error::Error;
 use stance::explanation::Explanation;
+use stance::report::ExplanationPage;
 
 use super::Outcome;
 use super::args::ModelArg;
+use super::writer::usual_label;
 
 /// Show which features moved the decision on a sentence: exact contributions, which sum to the score
 #[derive(Debug, clap::Args)]
@@ -30,6 +32,7 @@ pub(crate) struct Args {
 enum Format {
     Table,
     Json,
+    Html,
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
@@ -40,6 +43,15 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let mut explanation = model.pipeline.explain(args.text.as_str());
     let text = match args.format {
         Format::Table => table(&explanation, args.top),
+        Format::Html => ExplanationPage {
+            text: &args.text,
+            explanation: &explanation,
+            labels: &model.pipeline.labels,
+            plain: usual_label(&model.pipeline),
+            top: args.top,
+            provenance: &args.model.provenance(&model),
+        }
+        .render()?,
         Format::Json => {
             if args.top > 0 {
                 explanation.contributions.truncate(args.top);
