@@ -7,10 +7,13 @@ use stance::corpus::Corpus;
 use stance::error::{Error, Result, nearest};
 use stance::metrics::{Comparison, Evaluation};
 use stance::model_file::{self, Model};
-use stance::report::{DataFile, Provenance, comparison_text, evaluation_csv, evaluation_json, evaluation_text};
+use stance::report::{
+    DataFile, EvaluationPage, Provenance, comparison_text, evaluation_csv, evaluation_json, evaluation_text,
+};
 
 use super::Outcome;
 use super::args::{ColumnArgs, ModelArg, load_model};
+use super::evaluate_page::{Measured, today};
 use super::exit::Failure;
 use super::sink::Sink;
 use super::terminal::{Notes, colour};
@@ -20,6 +23,7 @@ use super::terminal::{Notes, colour};
 #[command(after_help = "\
 Examples:
   stance evaluate test.csv
+  stance evaluate -f html -o report.html test.csv
   stance evaluate -m new.safetensors --baseline old.safetensors test.csv
   stance evaluate --min-macro-f1 0.6 test.csv      exit 5 where it is missed")]
 pub(crate) struct Args {
@@ -61,6 +65,7 @@ enum Format {
     Text,
     Json,
     Csv,
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -105,6 +110,19 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
             text
         }
         Format::Json => evaluation_json(&evaluation, Some(&provenance(args, &model)?), comparison.as_ref())?,
+        Format::Html => {
+            let provenance = Provenance { date: Some(today()?), ..provenance(args, &model)? };
+            let measured = Measured { model: &model, corpus: &corpus, paths: &args.data, gold: &gold };
+            let (strongest, mistakes) = (measured.strongest(), measured.mistakes(&predicted, &probabilities));
+            EvaluationPage {
+                evaluation: &evaluation,
+                provenance: &provenance,
+                comparison: comparison.as_ref(),
+                strongest: &strongest,
+                mistakes: &mistakes,
+            }
+            .render()?
+        }
         Format::Csv => evaluation_csv(&evaluation, !args.no_formula_guard),
     };
     sink.write_text(&text)?;
@@ -175,11 +193,5 @@ fn provenance(args: &Args, model: &Model) -> Result<Provenance> {
             Ok(DataFile { name: path.display().to_string(), checksum: described.checksum })
         })
         .collect::<Result<_>>()?;
-    Ok(Provenance {
-        model: args.model.model.as_ref().map_or_else(|| "shipped".to_string(), |path| path.display().to_string()),
-        model_checksum: model.checksum.clone(),
-        data,
-        date: None,
-        program: format!("stance {}", env!("CARGO_PKG_VERSION")),
-    })
+    Ok(Provenance { data, ..args.model.provenance(model) })
 }
