@@ -24,7 +24,10 @@ impl ModelArg {
     /// What a report says about the loaded model and this program.
     pub(crate) fn provenance(&self, model: &Model) -> Provenance {
         Provenance {
-            model: self.model.as_ref().map_or_else(|| "shipped".to_string(), |path| path.display().to_string()),
+            model: self
+                .model
+                .as_ref()
+                .map_or_else(|| "the shipped model".to_string(), |path| path.display().to_string()),
             model_checksum: model.checksum.clone(),
             program: format!("stance {}", env!("CARGO_PKG_VERSION")),
             ..Provenance::default()

@@ -36,7 +36,6 @@ struct View {
     against_colour: usize,
     against_probability: String,
     log_odds: String,
-    base: String,
     blocks: Vec<WeightView>,
     terms: Vec<WeightView>,
     others: usize,
@@ -73,18 +72,21 @@ impl ExplanationPage<'_> {
                 against_colour: colours.named(&e.runner_up),
                 against_probability: percent(Some(e.runner_up_probability)),
                 log_odds: signed(Some(e.log_odds)),
-                base: format!("{}{}", if e.base > 0.0 { "+" } else { "" }, decimals(e.base, 2)),
                 blocks: weights(
                     std::iter::once(("before a word is read", e.base))
                         .chain(blocks.iter().map(|(block, sum)| (block.as_str(), *sum))),
                 ),
                 terms: weights(names.iter().map(String::as_str).zip(values)),
                 others: e.contributions.len() - shown,
-                others_sum: signed(Some(rest)),
+                others_sum: two_places(rest),
                 model: clean(&provenance.model),
                 checksum: clean(&provenance.model_checksum),
                 program: clean(&provenance.program),
             },
         )
     }
+}
+
+fn two_places(value: f64) -> String {
+    format!("{}{}", if value > 0.0 { "+" } else { "" }, decimals(value, 2))
 }
