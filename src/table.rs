@@ -138,7 +138,7 @@ fn check_quotes<R: Read>(path: &Path, reader: &mut csv::Reader<QuoteLog<R>>, rec
     let end = reader.position().byte();
     // The reader's bytes are counted after a byte order mark was dropped or not, but a mark holds no quote.
     let quotes = reader.get_mut().quotes_before(end);
-    if quotes % 2 == 0 {
+    if quotes.is_multiple_of(2) {
         return Ok(());
     }
     let line = record.position().map_or(1, csv::Position::line);

@@ -111,10 +111,10 @@ fn frame(
     // ", who often clashed with the envoy, welcomed": what stands in the relative clause is not the subject.
     if before > clause && list[before - 1].is_mark(',') {
         let opens = |i: usize| flags(i) & flag::RELATIVE != 0 && i > clause && list[i - 1].is_mark(',');
-        if let Some(relative) = (clause..before - 1).find(|&i| opens(i)) {
-            if left.iter().any(|m| m.end <= relative) {
-                left.retain(|m| m.end <= relative);
-            }
+        if let Some(relative) = (clause..before - 1).find(|&i| opens(i))
+            && left.iter().any(|m| m.end <= relative)
+        {
+            left.retain(|m| m.end <= relative);
         }
     }
     let reference = |m: Option<&&&Mention>| m.map_or(Reference::Nothing, |m| m.reference);

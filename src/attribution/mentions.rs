@@ -176,9 +176,7 @@ impl Reader<'_> {
                     last_entity = Some(entity);
                 }
                 last = at;
-            } else if tags[at] == Tag::Inside {
-                last = at;
-            } else if self.compound(tokens, tags, at) {
+            } else if tags[at] == Tag::Inside || self.compound(tokens, tags, at) {
                 last = at;
             } else if !self.is(token, flag::OFFICE | flag::FILLER)
                 && (!token.has_capital() || !token.is_word() || self.lexicon.verb_at(&list[at..]).is_some())
@@ -251,7 +249,11 @@ impl Reader<'_> {
             match tags[at] {
                 Tag::Name(name) if name.kind != NameKind::Title => {
                     let armed = self.entities[usize::from(name.entity)].kind == EntityKind::Armed;
-                    let end = (at + 1..list.len()).find(|&i| tags[i] != Tag::Inside).unwrap_or(list.len());
+                    let mut end = (at + 1..list.len()).find(|&i| tags[i] != Tag::Inside).unwrap_or(list.len());
+                    // "… the Ruritanian embassy": the office behind the name is part of it.
+                    while end < list.len() && tags[end] == Tag::Nothing && self.is(&list[end], flag::OFFICE) {
+                        end += 1;
+                    }
                     return if armed { None } else { Some((name.entity, end)) };
                 }
                 _ if self.is(&list[at], flag::FILLER | flag::OFFICE | flag::TITLE) => at += 1,

@@ -110,12 +110,11 @@ pub(super) fn read(sides: &Sides, article: &[Sentence]) -> ReadArticle {
     let mut locale = 0;
     for reading in &mut readings {
         for tag in &reading.tags {
-            if let Tag::Name(name) = tag {
-                if matches!(name.kind, NameKind::State | NameKind::Capital | NameKind::Place)
-                    || name.kind == NameKind::Third && entities[usize::from(name.entity)].kind == EntityKind::State
-                {
-                    locale = u16::from(name.entity) + 1;
-                }
+            if let Tag::Name(name) = tag
+                && (matches!(name.kind, NameKind::State | NameKind::Capital | NameKind::Place)
+                    || name.kind == NameKind::Third && entities[usize::from(name.entity)].kind == EntityKind::State)
+            {
+                locale = u16::from(name.entity) + 1;
             }
         }
         reading.locale = locale;

@@ -88,7 +88,7 @@ impl Tagger {
                 let mut terms = Terms::new();
                 local(sides, article, index, &mut terms);
                 transition(article, index, state as u16, states.last(state), &mut terms);
-                terms.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+                terms.sort_unstable_by_key(|a| a.0);
                 terms.dedup_by_key(|term| term.0);
                 rows.push(terms);
                 targets.push(speaker);

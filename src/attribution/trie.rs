@@ -117,10 +117,10 @@ impl<V: Copy> Trie<V> {
                 Some(&next) => node = next,
                 None => break,
             }
-            if let Some(value) = self.values[node as usize] {
-                if fits(&value, index + 1) {
-                    found = Some((value, index + 1));
-                }
+            if let Some(value) = self.values[node as usize]
+                && fits(&value, index + 1)
+            {
+                found = Some((value, index + 1));
             }
         }
         found
