@@ -20,13 +20,16 @@ mod mentions;
 mod names;
 mod quotations;
 mod reading;
+mod reference;
 mod rules;
+mod schema;
 mod sentence;
 mod sides;
 mod speaker_terms;
 mod tagger;
 mod terms;
 mod tokens;
+mod trie;
 mod wording;
 
 use std::path::Path;

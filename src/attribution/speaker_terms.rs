@@ -13,7 +13,7 @@ use super::tokens::Shape;
 use crate::features::fingerprint;
 
 /// Weight of single words and pairs: there are many of them in a sentence.
-const WORD_WEIGHT: f32 = 0.5;
+const WORD_WEIGHT: f32 = 1.0;
 /// Mentions that enter one by one.
 const MENTIONS: usize = 6;
 

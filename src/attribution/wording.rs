@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use toml::Spanned;
 
-use super::lexicon::Words;
-use super::sides::Lines;
+use super::schema::Lines;
 use super::tokens::Tokens;
+use super::trie::Words;
 use crate::error::Result;
 
 /// Letters that must come before a `*` inside a word: by them stems are found.
@@ -27,19 +27,6 @@ enum Element {
 struct Pattern {
     kind: u8,
     elements: Vec<Element>,
-    /// As the file writes it.
-    text: String,
-}
-
-/// Where a pattern was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Hit {
-    /// Index of its kind.
-    pub kind: u8,
-    /// Index of the pattern, for [`Wordings::text`].
-    pub pattern: u16,
-    /// First token.
-    pub start: u16,
 }
 
 /// All patterns, by their first element.
@@ -90,31 +77,28 @@ impl Wordings {
         if self.patterns.iter().any(|other| other.kind == kind && other.elements == elements) {
             return Err(bad("stands for the second time in its kind: remove it"));
         }
-        self.patterns.push(Pattern { kind, elements, text: text.clone() });
+        self.patterns.push(Pattern { kind, elements });
         Ok(())
     }
 
-    /// Finds all patterns in a sentence, in order of their first words.
-    pub fn find(&self, tokens: &Tokens, hits: &mut Vec<Hit>) {
-        hits.clear();
-        for (start, token) in tokens.list.iter().enumerate().take(usize::from(u16::MAX)) {
+    /// Kinds of all patterns in a sentence, as bits.
+    pub fn kinds(&self, tokens: &Tokens) -> u64 {
+        let mut kinds = 0;
+        for (start, token) in tokens.list.iter().enumerate() {
             let by_word = if token.word == 0 { None } else { self.by_word.get(&token.word) };
             let letters = tokens.lower(start).as_bytes().first_chunk::<STEM_LETTERS>();
             let by_stem = letters.and_then(|letters| self.by_stem.get(letters));
             for &pattern in by_word.into_iter().chain(by_stem).flatten() {
-                let Pattern { kind, elements, .. } = &self.patterns[usize::from(pattern)];
-                let fits = start + elements.len() <= tokens.list.len()
+                let Pattern { kind, elements } = &self.patterns[usize::from(pattern)];
+                let fits = kinds >> kind & 1 == 0
+                    && start + elements.len() <= tokens.list.len()
                     && elements.iter().enumerate().all(|(offset, element)| fits(element, tokens, start + offset));
                 if fits {
-                    hits.push(Hit { kind: *kind, pattern, start: start as u16 });
+                    kinds |= 1u64 << kind;
                 }
             }
         }
-    }
-
-    /// A pattern as the file writes it.
-    pub fn text(&self, pattern: u16) -> &str {
-        &self.patterns[usize::from(pattern)].text
+        kinds
     }
 }
 
@@ -136,13 +120,12 @@ mod tests {
     #[test]
     fn stems_wildcards_and_phrases_are_found() {
         let sides = ruritania();
-        let (lexicon, mut hits) = (sides.lexicon(), Vec::new());
-        let mut found = |text: &str| {
-            lexicon.wordings().find(&lexicon.cut(text), &mut hits);
-            hits.iter().map(|hit| lexicon.wordings().text(hit.pattern).to_string()).collect::<Vec<_>>()
-        };
-        assert_eq!(found("It is Harboring them in safe havens."), ["harbo*", "safe haven*"]);
-        assert_eq!(found("The denial: baseless"), ["den*ial", "baseless"]);
-        assert_eq!(found("we lost 300 soldiers, lost soldiers"), ["lost * soldiers"]);
+        let lexicon = sides.lexicon();
+        let found = |text: &str| lexicon.wordings().kinds(&lexicon.cut(text));
+        assert_eq!(found("It is Harboring them."), 1);
+        assert_eq!(found("No safe havens here: baseless."), 3);
+        assert_eq!(found("The denials? The denial!"), 2);
+        assert_eq!(found("we lost 300 soldiers"), 1);
+        assert_eq!(found("we lost soldiers; safe"), 0);
     }
 }
