@@ -26,12 +26,10 @@ WORK = ROOT / "target" / "accuracy"
 VENV = ROOT / "target" / "peers"
 SIDES = ["--sides", "data/us-pakistan.sides.toml"]
 TEXT_ONLY = SIDES + ["--no-attribution"]
-BLOCKS = ["masked words", "masked characters", "speaker", "wording", "phrases", "article"]
+FULL = "all blocks (C 1)"
 
-# Name, arguments of `stance train`, whether the data keeps its speaker column. The first is what the others are compared with.
-VARIANTS = [
-    ("all blocks (C 1)", SIDES, True),
-    *[(f"without {block}", SIDES + ["--without", block], True) for block in BLOCKS],
+# Name, arguments of `stance train`, whether the data keeps its speaker column: after FULL, and FULL less each of its blocks.
+SETTINGS = [
     ("speaker by rule, not learnt", SIDES, False),
     ("words alone", TEXT_ONLY + ["--word-ngrams", "1..2"], True),
     ("words and characters", TEXT_ONLY + ["--word-ngrams", "1..2", "--char-ngrams", "3..5"], True),
@@ -79,6 +77,19 @@ def training(speaker):
     return {"validation": files[:1], "test": files}
 
 
+def blocks(summary):
+    """Terms of each block, from `features     41700: masked words 22138, ...`."""
+    line = next(line for line in summary.splitlines() if line.startswith("features"))
+    parts = (part.rsplit(" ", 1) for part in line.split(": ", 1)[1].split(", "))
+    return {name: int(terms) for name, terms in parts}
+
+
+def variants(results):
+    """FULL, FULL less each of its blocks, and SETTINGS."""
+    found = results[FULL]["blocks_test"] if FULL in results else {}
+    return [(FULL, SIDES, True), *[(f"without {block}", SIDES + ["--without", block], True) for block in found], *SETTINGS]
+
+
 def run(*command):
     done = subprocess.run([str(part) for part in command], cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
@@ -105,18 +116,27 @@ def figures(report):
     return kept
 
 
+def measure(arguments, chosen, measured, results):
+    for name, options, speaker in chosen:
+        if wanted(name, arguments, results):
+            print(f"{name} ...", file=sys.stderr)
+            results[name] = measure_variant(arguments.stance, name, options, speaker, measured)
+            keep(results)
+
+
 def measure_variant(stance, name, arguments, speaker, measured):
     result = {"arguments": arguments if speaker else arguments + ["(no speaker column)"], "sets": {}}
     for protocol, files in training(speaker).items():
         model = WORK / f"{protocol} {name}.safetensors"
         started = time.monotonic()
-        run(stance, "train", *files, *arguments, "-o", model)
+        summary = run(stance, "train", *files, *arguments, "-o", model)
         result[f"seconds_{protocol}"] = round(time.monotonic() - started, 1)
         result[f"bytes_{protocol}"] = model.stat().st_size
-        full = WORK / f"{protocol} {VARIANTS[0][0]}.safetensors"
+        result[f"blocks_{protocol}"] = blocks(summary)
+        full = WORK / f"{protocol} {FULL}.safetensors"
         for set_name, file in measured.items():
             if (set_name == "validation") == (protocol == "validation"):
-                against = [] if name == VARIANTS[0][0] else ["--baseline", full]
+                against = [] if name == FULL else ["--baseline", full]
                 result["sets"][set_name] = figures(json.loads(run(stance, "evaluate", "-m", model, "-f", "json", *against, file)))
     return result
 
@@ -133,7 +153,7 @@ def measure_peers(stance, arguments, measured, results):
             for set_name, file in measured.items():
                 protocol = "validation" if set_name == "validation" else "test"
                 ours[set_name] = str(WORK / f"ours-{set_name.replace(', ', '-')}.csv")
-                run(stance, "predict", "-m", WORK / f"{protocol} {VARIANTS[0][0]}.safetensors", "-f", "csv", "-o", ours[set_name], file)
+                run(stance, "predict", "-m", WORK / f"{protocol} {FULL}.safetensors", "-f", "csv", "-o", ours[set_name], file)
             task = {"peer": name, "train": [str(f) for f in training(True)["test"]], "ours": ours,
                     "sets": {k: str(v) for k, v in measured.items()}, "work": str(WORK)}
             environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
@@ -187,7 +207,7 @@ def difference(one):
 
 
 def report(results):
-    for title, names in (("Blocks and settings", [v[0] for v in VARIANTS]), ("Peers", [VARIANTS[0][0]] + PEERS)):
+    for title, names in (("Blocks and settings", [variant[0] for variant in variants(results)]), ("Peers", [FULL] + PEERS)):
         print(f"### {title}\n")
         for set_name in ("validation", "test", "real, read", "real, unread", "real, all"):
             text = table(results, names, set_name)
@@ -209,11 +229,8 @@ def main():
     if not arguments.print:
         WORK.mkdir(parents=True, exist_ok=True)
         measured = sets(arguments)
-        for name, options, speaker in VARIANTS:
-            if wanted(name, arguments, results):
-                print(f"{name} ...", file=sys.stderr)
-                results[name] = measure_variant(arguments.stance, name, options, speaker, measured)
-                keep(results)
+        measure(arguments, [(FULL, SIDES, True)], measured, results)
+        measure(arguments, variants(results)[1:], measured, results)
         if arguments.peers:
             measure_peers(arguments.stance, arguments, measured, results)
     report(results)
