@@ -4,6 +4,7 @@
     cargo build --release
     python3 benches/accuracy/run.py [--real FILE] [--peers]     measures, then prints the tables of docs/accuracy.md
     python3 benches/accuracy/run.py --print                     prints them again from the kept results
+    python3 benches/accuracy/run.py --print --write docs/accuracy.md    and puts them between that file's marks
 
 Trains on data/train.csv + data/validation.csv and measures on data/test.csv; settings are chosen on data/validation.csv
 by models of data/train.csv alone. --real names sentences of real news, of which only articles with --read-prefix
@@ -26,6 +27,7 @@ WORK = ROOT / "target" / "accuracy"
 VENV = ROOT / "target" / "peers"
 SIDES = ["--sides", "data/us-pakistan.sides.toml"]
 TEXT_ONLY = SIDES + ["--no-attribution"]
+BEGIN, END = "<!-- tables of benches/accuracy/run.py -->", "<!-- end of tables -->"
 FULL = "all blocks (C 1)"
 
 # Name, arguments of `stance train`, whether the data keeps its speaker column: after FULL, and FULL less each of its blocks.
@@ -178,6 +180,31 @@ def short(value):
     return "—" if value is None else f"{value:.3f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.3f}"
 
 
+def mistakes(stance, model):
+    """Of the mistakes on data/test.csv: how many, and in how many the speaker is wrong as well."""
+    file = ROOT / "data/test.csv"
+    said = csv.DictReader(run(stance, "predict", "-m", model, "-f", "csv", file).splitlines())
+    counts = {}
+    for gold, row in zip(rows_of(file), said, strict=True):
+        # Without a party the speaker is somebody else or the writer.
+        wrong_speaker = (gold["speaker"] if gold["speaker"] in ("US", "PK") else "") != (row["speaker"] if row["speaker"] in ("US", "PK") else "")
+        count = counts.setdefault(f"{gold['label']} → {row['label']}", [0, 0])
+        count[0] += 1
+        count[1] += wrong_speaker
+    return counts
+
+
+def mistakes_table(results):
+    counts = results[FULL].get("mistakes")
+    if not counts:
+        return ""
+    lines = ["| label → predicted | sentences | speaker wrong |", "| --- | --- | --- |"]
+    right = [sum(n[i] for k, n in counts.items() if len(set(k.split(" → "))) == 1) for i in (0, 1)]
+    lines.append(f"| right | {right[0]} | {right[1]} |")
+    lines += [f"| {name} | {n} | {wrong} |" for name, (n, wrong) in sorted(counts.items()) if len(set(name.split(" → "))) > 1]
+    return "### Mistakes on data/test.csv\n\n" + "\n".join(lines) + "\n"
+
+
 def table(results, names, set_name):
     lines = [f"**{set_name}**", ""]
     some = next((results[n]["sets"][set_name] for n in names if n in results and set_name in results[n]["sets"]), None)
@@ -207,12 +234,28 @@ def difference(one):
 
 
 def report(results):
+    """All tables as Markdown."""
+    parts = []
     for title, names in (("Blocks and settings", [variant[0] for variant in variants(results)]), ("Peers", [FULL] + PEERS)):
-        print(f"### {title}\n")
+        parts.append(f"### {title}\n")
         for set_name in ("validation", "test", "real, read", "real, unread", "real, all"):
             text = table(results, names, set_name)
             if text:
-                print(text)
+                parts.append(text)
+    parts.append(mistakes_table(results))
+    sizes = [(name, one["seconds_test"], one["bytes_test"], sum(one["blocks_test"].values())) for name, one in results.items() if "seconds_test" in one]
+    parts.append("### Sizes\n\n| model | terms | bytes |\n| --- | --- | --- |\n" + "".join(f"| {n} | {t:,} | {b:,} |\n" for n, _, b, t in sizes))
+    settings = [(name, one["settings"]) for name, one in results.items() if "settings" in one]
+    if settings:
+        parts.append("Settings of the peers, chosen on data/validation.csv: " + "; ".join(
+            f"{name}: " + ", ".join(f"{k} {v}" for k, v in chosen.items()) for name, chosen in settings) + ".\n")
+    return "\n".join(parts)
+
+
+def write_between_marks(path, text):
+    page = path.read_text(encoding="utf-8")
+    before, rest = page.split(BEGIN)
+    path.write_text(before + BEGIN + "\n\n" + text + "\n" + END + rest.split(END)[1], encoding="utf-8")
 
 
 def main():
@@ -222,6 +265,7 @@ def main():
     parser.add_argument("--peers", action="store_true", help="measure peers too; they are installed into target/peers")
     parser.add_argument("--stance", default=str(ROOT / "target/release/stance"), help="the program")
     parser.add_argument("--again", action="append", metavar="NAME", help="measure this model again, or all")
+    parser.add_argument("--write", metavar="FILE", type=Path, help="put the tables between the marks of this page")
     parser.add_argument("--print", action="store_true", help="only print the kept results")
     arguments = parser.parse_args()
     kept = HERE / "results.json"
@@ -231,9 +275,15 @@ def main():
         measured = sets(arguments)
         measure(arguments, [(FULL, SIDES, True)], measured, results)
         measure(arguments, variants(results)[1:], measured, results)
+        if "mistakes" not in results[FULL]:
+            results[FULL]["mistakes"] = mistakes(arguments.stance, WORK / f"test {FULL}.safetensors")
+            keep(results)
         if arguments.peers:
             measure_peers(arguments.stance, arguments, measured, results)
-    report(results)
+    text = report(results)
+    print(text)
+    if arguments.write:
+        write_between_marks(arguments.write, text)
 
 
 if __name__ == "__main__":
