@@ -10,7 +10,7 @@ use stance::model_file::{self, Model};
 use stance::report::{DataFile, Provenance, comparison_text, evaluation_csv, evaluation_json, evaluation_text};
 
 use super::Outcome;
-use super::args::{ColumnArgs, ModelArg, load_model};
+use super::args::{ColumnArgs, ModelArg, check_probability, load_model};
 use super::exit::Failure;
 use super::sink::Sink;
 use super::terminal::{Notes, colour};
@@ -70,6 +70,10 @@ enum Group {
 }
 
 pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
+    check_probability(args.min_probability)?;
+    if let Some(least) = args.min_macro_f1.filter(|least| !(0.0..=1.0).contains(least)) {
+        return Err(Error::usage(format!("--min-macro-f1 {least}"), "expected a figure from 0 to 1").into());
+    }
     let sink = Sink::open(&args.output)?;
     let model = args.model.load()?;
     let baseline = args.baseline.as_deref().map(|path| load_model(Some(path))).transpose()?;
@@ -104,7 +108,7 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
             }
             text
         }
-        Format::Json => evaluation_json(&evaluation, Some(&provenance(args, &model)?), comparison.as_ref())?,
+        Format::Json => evaluation_json(&evaluation, Some(&provenance(args, &model, &corpus)), comparison.as_ref())?,
         Format::Csv => evaluation_csv(&evaluation, !args.no_formula_guard),
     };
     sink.write_text(&text)?;
@@ -166,20 +170,17 @@ fn baseline_predictions(
     Ok(predict(other, corpus, min_probability).0)
 }
 
-fn provenance(args: &Args, model: &Model) -> Result<Provenance> {
-    let data = args
-        .data
-        .iter()
-        .map(|path| {
-            let described = model_file::DataFile::describe(path)?;
-            Ok(DataFile { name: path.display().to_string(), checksum: described.checksum })
-        })
-        .collect::<Result<_>>()?;
-    Ok(Provenance {
+fn provenance(args: &Args, model: &Model, corpus: &Corpus) -> Provenance {
+    let describe = |(path, file): (&PathBuf, &model_file::DataFile)| DataFile {
+        name: path.display().to_string(),
+        checksum: file.checksum.clone(),
+    };
+    let data = args.data.iter().zip(&corpus.files).map(describe).collect();
+    Provenance {
         model: args.model.model.as_ref().map_or_else(|| "shipped".to_string(), |path| path.display().to_string()),
         model_checksum: model.checksum.clone(),
         data,
         date: None,
         program: format!("stance {}", env!("CARGO_PKG_VERSION")),
-    })
+    }
 }
