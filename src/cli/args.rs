@@ -72,6 +72,14 @@ impl ColumnArgs {
     }
 }
 
+/// Checks `--min-probability`.
+pub(crate) fn check_probability(least: f64) -> Result<()> {
+    if (0.0..=1.0).contains(&least) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("--min-probability {least}"), "expected a probability from 0 to 1"))
+}
+
 /// Text as clap wants it refused.
 pub(crate) fn parse<T: std::str::FromStr<Err = Error>>(text: &str) -> std::result::Result<T, String> {
     text.parse().map_err(|error: Error| error.to_string())

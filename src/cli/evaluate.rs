@@ -12,7 +12,7 @@ use stance::report::{
 };
 
 use super::Outcome;
-use super::args::{ColumnArgs, ModelArg, load_model};
+use super::args::{ColumnArgs, ModelArg, check_probability, load_model};
 use super::evaluate_page::{Measured, today};
 use super::exit::Failure;
 use super::sink::Sink;
@@ -75,6 +75,10 @@ enum Group {
 }
 
 pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
+    check_probability(args.min_probability)?;
+    if let Some(least) = args.min_macro_f1.filter(|least| !(0.0..=1.0).contains(least)) {
+        return Err(Error::usage(format!("--min-macro-f1 {least}"), "expected a figure from 0 to 1").into());
+    }
     let sink = Sink::open(&args.output)?;
     let model = args.model.load()?;
     let baseline = args.baseline.as_deref().map(|path| load_model(Some(path))).transpose()?;
@@ -109,9 +113,9 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
             }
             text
         }
-        Format::Json => evaluation_json(&evaluation, Some(&provenance(args, &model)?), comparison.as_ref())?,
+        Format::Json => evaluation_json(&evaluation, Some(&provenance(args, &model, &corpus)), comparison.as_ref())?,
         Format::Html => {
-            let provenance = Provenance { date: Some(today()?), ..provenance(args, &model)? };
+            let provenance = Provenance { date: Some(today()?), ..provenance(args, &model, &corpus) };
             let measured = Measured { model: &model, corpus: &corpus, paths: &args.data, gold: &gold };
             let (strongest, mistakes) = (measured.strongest(), measured.mistakes(&predicted, &probabilities));
             EvaluationPage {
@@ -184,14 +188,11 @@ fn baseline_predictions(
     Ok(predict(other, corpus, min_probability).0)
 }
 
-fn provenance(args: &Args, model: &Model) -> Result<Provenance> {
-    let data = args
-        .data
-        .iter()
-        .map(|path| {
-            let described = model_file::DataFile::describe(path)?;
-            Ok(DataFile { name: path.display().to_string(), checksum: described.checksum })
-        })
-        .collect::<Result<_>>()?;
-    Ok(Provenance { data, ..args.model.provenance(model) })
+fn provenance(args: &Args, model: &Model, corpus: &Corpus) -> Provenance {
+    let describe = |(path, file): (&PathBuf, &model_file::DataFile)| DataFile {
+        name: path.display().to_string(),
+        checksum: file.checksum.clone(),
+    };
+    let data = args.data.iter().zip(&corpus.files).map(describe).collect();
+    Provenance { data, ..args.model.provenance(model) }
 }

@@ -11,7 +11,7 @@ use stance::pipeline::{Pipeline, Prediction};
 use stance::report::predictions::LabelledSentence;
 
 use super::Outcome;
-use super::args::ModelArg;
+use super::args::{ModelArg, check_probability};
 use super::exit::Failure;
 use super::pages::HtmlPages;
 use super::sink::Sink;
@@ -118,10 +118,7 @@ impl ReadArgs {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    if !(0.0..=1.0).contains(&args.min_probability) {
-        let found = format!("--min-probability {}", args.min_probability);
-        return Err(Error::usage(found, "expected a probability from 0 to 1").into());
-    }
+    check_probability(args.min_probability)?;
     let html = args.format == Some(Format::Html);
     let mut sink = if html { Sink::open_pages(&args.output)? } else { Sink::open(&args.output)? };
     let terminal = sink.is_stdout() && std::io::stdout().is_terminal();
