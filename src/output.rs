@@ -17,6 +17,9 @@ static PARTIAL: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 /// A file being written beside its target.
 #[derive(Debug)]
 pub struct OutputFile {
+    /// As the user named it, for errors.
+    name: PathBuf,
+    /// The file itself, where the name is a link.
     target: PathBuf,
     /// Where the bytes go until the end; none where the target is written directly.
     partial: Option<PathBuf>,
@@ -36,7 +39,12 @@ impl OutputFile {
             Ok(found) if !found.is_file() => {
                 let file = File::options().write(true).open(target).map_err(|e| fail(&e))?;
                 let writer = Some(BufWriter::with_capacity(1 << 16, file));
-                return Ok(OutputFile { target: target.to_path_buf(), partial: None, writer });
+                return Ok(OutputFile {
+                    name: target.to_path_buf(),
+                    target: target.to_path_buf(),
+                    partial: None,
+                    writer,
+                });
             }
             _ => {}
         }
@@ -58,7 +66,7 @@ impl OutputFile {
         drop(partial_files);
         file.set_len(0).map_err(|e| fail(&e))?;
         let writer = Some(BufWriter::with_capacity(1 << 16, file));
-        Ok(OutputFile { target: real, partial: Some(partial), writer })
+        Ok(OutputFile { name: target.to_path_buf(), target: real, partial: Some(partial), writer })
     }
 
     /// Writes everything out and puts the file in its place.
@@ -66,7 +74,7 @@ impl OutputFile {
     /// # Errors
     /// The disk is full or the rename fails; the old file is then untouched.
     pub fn commit(mut self) -> Result<()> {
-        let fail = |error: &io::Error| Error::io(&self.target, error);
+        let fail = |error: &io::Error| Error::io(&self.name, error);
         if let Some(writer) = self.writer.take() {
             let file = writer.into_inner().map_err(|e| fail(e.error()))?;
             if let Some(partial) = &self.partial {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use stance::corpus::Columns;
-use stance::error::{Error, Result};
+use stance::error::{Error, ErrorKind, Result};
 use stance::model_file::{self, Model};
 use stance::report::Provenance;
 
@@ -69,6 +69,14 @@ impl ColumnArgs {
             article: self.article_column.clone(),
             position: self.position_column.clone(),
         }
+    }
+}
+
+/// An error about labelled data as a whole, such as one label only, names the file where there is one.
+pub(crate) fn in_data(error: Error, paths: &[PathBuf]) -> Error {
+    match paths {
+        [path] if error.kind == ErrorKind::Data && error.location.path.is_none() => error.at(path),
+        _ => error,
     }
 }
 

@@ -85,7 +85,7 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     let corpus = Corpus::read(&args.data, &args.columns.columns())?;
 
     let progress = notes.progress("predicting");
-    let gold = gold_classes(&model, &corpus, &args.data)?;
+    let gold = gold_classes(&model, &corpus, &args.data, &args.columns.columns().label)?;
     let (predicted, probabilities) = predict(&model, &corpus, args.min_probability);
     let articles = match args.group {
         Group::Article => corpus.article_of(),
@@ -139,7 +139,7 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
 }
 
 /// Gold labels as class numbers of the model.
-fn gold_classes(model: &Model, corpus: &Corpus, paths: &[PathBuf]) -> Result<Vec<u32>> {
+fn gold_classes(model: &Model, corpus: &Corpus, paths: &[PathBuf], column: &str) -> Result<Vec<u32>> {
     let labels = &model.pipeline.labels;
     let classes: Vec<Option<u32>> =
         corpus.labels.iter().map(|label| labels.iter().position(|known| known == label).map(|i| i as u32)).collect();
@@ -155,7 +155,8 @@ fn gold_classes(model: &Model, corpus: &Corpus, paths: &[PathBuf]) -> Result<Vec
                     None => String::new(),
                 };
                 let advice = format!("{hint}the model knows {}", labels.join(", "));
-                Error::data(format!("the model lacks the label {name:?}"), advice).at(&paths[file as usize]).line(line)
+                let error = Error::data(format!("the model lacks the label {name:?}"), advice);
+                error.at(&paths[file as usize]).line(line).column(column)
             })
         })
         .collect()

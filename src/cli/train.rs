@@ -15,7 +15,7 @@ use stance::output::OutputFile;
 use stance::pipeline::{CalibrationMethod, Pipeline, PipelineParams, Prior};
 
 use super::Outcome;
-use super::args::{ColumnArgs, parse};
+use super::args::{ColumnArgs, in_data, parse};
 use super::terminal::{Notes, figure};
 
 /// Learn a model from labelled sentences
@@ -198,7 +198,8 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
 
     let progress = notes.progress("training");
     let params = args.settings.params(sides.as_ref());
-    let pipeline = Pipeline::fit(&params, sides.filter(|_| args.settings.attributes()), &corpus)?;
+    let pipeline = Pipeline::fit(&params, sides.filter(|_| args.settings.attributes()), &corpus)
+        .map_err(|error| in_data(error, &args.data))?;
     let names = model_file::keeps_names(&pipeline).then(|| pipeline.term_names(&corpus));
     let bytes = model_file::to_bytes(&pipeline, names.as_deref(), &corpus.files)?;
     model_file::save(file, &args.output, &bytes)?;
