@@ -148,10 +148,16 @@ fn frame(
         .iter()
         .filter(|m| (end..=end + REACH).contains(&m.start))
         .find_map(|m| if let Reference::Named(entity) = m.reference { Some(entity) } else { None });
+    // "Ruritanian and Saxon officials said": of two joined sources the first counts.
+    let joined = |pair: &[&&Mention]| pair[0].end + 1 == pair[1].start && tokens.lower(pair[0].end) == "and";
+    let near = match left.len().checked_sub(2).map(|from| &left[from..]) {
+        Some(pair) if joined(pair) => pair[0].reference,
+        _ => reference(left.last()),
+    };
     Frame {
         verb,
         at,
-        near: reference(left.last()),
+        near,
         first: reference(left.first()),
         right,
         agent,

@@ -51,6 +51,7 @@ fn a_source_is_found_left_and_right_of_its_verb_and_behind_by() {
         ("The foreign minister of Saxony said no.", Some(2)),
         ("A Ruritanian security official said no.", Some(0)),
         ("Analysts said Ruritania would not act.", Some(4)),
+        ("Ruritanian and Saxon officials said no.", Some(0)),
         ("Graustark Rejects Ruritanian Claims", Some(1)),
     ];
     for (text, expected) in cases {
