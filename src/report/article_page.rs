@@ -5,7 +5,8 @@
 //! [`ArticlePages::foot`] what stands after. [`ArticlePages::index`] is the page beside a folder of pages.
 
 use super::Provenance;
-use super::article_view::{ArticleView, FootView, HeadView};
+use super::article_frame::{FootView, HeadView};
+use super::article_view::ArticleView;
 use super::page::{Colours, Templates};
 use super::predictions::LabelledSentence;
 use crate::error::Result;

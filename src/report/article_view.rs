@@ -47,7 +47,8 @@ impl ArticleView {
             heading: *kind == Kind::Heading,
             sentences: block.clone().map(view).collect(),
         });
-        let contents = contents(pages, number, title.as_ref().map_or(&name, |title| &title.text), sentences);
+        let title_text = title.as_ref().map(|_| clean(&sentences[0].labelled.sentence.text));
+        let contents = contents(pages, number, title_text.as_ref().unwrap_or(&name), sentences);
         let article = ArticleView {
             number,
             level,
@@ -87,6 +88,8 @@ struct BlockView {
 struct SentenceView {
     id: String,
     text: String,
+    /// Its last word, where that stays on one line with the name of the label; else empty, and `text` is all of it.
+    last: String,
     /// Number of its label, `None` below the threshold.
     class: Option<usize>,
     colour: usize,
@@ -117,6 +120,10 @@ impl SentenceView {
     fn of(pages: &ArticlePages<'_>, article: usize, index: usize, explained: &ExplainedSentence<'_>) -> Self {
         let ExplainedSentence { labelled, reasons } = explained;
         let prediction = labelled.prediction;
+        let plain = prediction.label == pages.plain;
+        let label = clean(&pages.labels[prediction.label]);
+        let text = clean(&labelled.sentence.text);
+        let (text, last) = if plain || !labelled.labelled { (text, String::new()) } else { cut(text, &label) };
         let mut order: Vec<usize> = (0..pages.labels.len()).collect();
         order.sort_by(|&a, &b| prediction.probabilities[b].total_cmp(&prediction.probabilities[a]).then(a.cmp(&b)));
         let several = reasons.strongest.iter().any(|(block, ..)| *block != reasons.strongest[0].0);
@@ -127,12 +134,13 @@ impl SentenceView {
             .collect();
         SentenceView {
             id: format!("s{article}-{}", index + 1),
-            text: clean(&labelled.sentence.text),
+            text,
+            last,
             class: labelled.labelled.then_some(prediction.label),
             colour: pages.colours.of(prediction.label),
-            plain: prediction.label == pages.plain,
+            plain,
             strength: strength(labelled.probability(), pages.labels.len()),
-            label: clean(&pages.labels[prediction.label]),
+            label,
             percent: whole_percent(labelled.probability()),
             speaker: labelled.speaker.map(clean),
             probabilities: order
@@ -154,13 +162,24 @@ impl SentenceView {
     }
 }
 
+/// The text up to its last word and that word, where word and label are short enough for any screen.
+fn cut(text: String, label: &str) -> (String, String) {
+    let start = text.trim_end().rfind(' ').map_or(0, |space| space + 1);
+    let last = &text[start..];
+    if last.chars().count() > 16 || label.chars().count() > 24 {
+        return (text, String::new());
+    }
+    (text[..start].to_string(), last.to_string())
+}
+
 /// How sure a label is: 0 where all labels are alike, 1 where there is no doubt.
 fn strength(probability: f64, labels: usize) -> f64 {
     let chance = 1.0 / labels.max(2) as f64;
     rounded(((probability - chance) / (1.0 - chance)).clamp(0.0, 1.0), 100.0)
 }
 
-fn rounded(value: f64, parts: f64) -> f64 {
+/// The value to one part in `parts`: pages need no more digits.
+pub(super) fn rounded(value: f64, parts: f64) -> f64 {
     (value * parts).round() / parts
 }
 
@@ -226,110 +245,4 @@ fn lanes(
                 .collect(),
         })
         .collect()
-}
-
-/// What stands before the articles of a page, or on the page that leads to pages.
-#[derive(Serialize)]
-pub(super) struct HeadView {
-    title: String,
-    program: String,
-    several: bool,
-    articles: String,
-    sentences: String,
-    labels: Vec<LegendRow>,
-    unlabelled: Option<String>,
-    contents: Vec<ContentsRow>,
-}
-
-#[derive(Serialize)]
-struct LegendRow {
-    label: String,
-    colour: usize,
-    count: String,
-    share: String,
-}
-
-#[derive(Serialize)]
-struct ContentsRow {
-    title: String,
-    place: String,
-    sentences: String,
-    parts: Vec<Part>,
-}
-
-/// A label's share of an article.
-#[derive(Serialize)]
-struct Part {
-    label: String,
-    colour: usize,
-    count: String,
-    length: f64,
-}
-
-impl HeadView {
-    pub(super) fn of(pages: &ArticlePages<'_>, contents: &[Contents]) -> Self {
-        let total: u64 = contents.iter().map(Contents::sentences).sum();
-        let of_label = |class: usize| -> u64 { contents.iter().map(|c| c.counts[class]).sum() };
-        let share = |n: u64| percent((total > 0).then(|| n as f64 / total as f64));
-        let unlabelled: u64 = contents.iter().map(|c| c.unlabelled).sum();
-        let articles = counted(contents.len() as u64, "article");
-        let legend = (0..pages.labels.len()).map(|class| LegendRow {
-            label: clean(&pages.labels[class]),
-            colour: pages.colours.of(class),
-            count: count(of_label(class)),
-            share: share(of_label(class)),
-        });
-        HeadView {
-            title: match contents {
-                [only] => only.title.clone(),
-                _ => articles.clone(),
-            },
-            program: clean(&pages.provenance.program),
-            several: contents.len() != 1,
-            articles,
-            sentences: counted(total, "sentence"),
-            labels: legend.collect(),
-            unlabelled: (unlabelled > 0).then(|| count(unlabelled)),
-            contents: contents.iter().map(|c| ContentsRow::of(pages, c)).collect(),
-        }
-    }
-}
-
-impl ContentsRow {
-    fn of(pages: &ArticlePages<'_>, contents: &Contents) -> Self {
-        let total = contents.sentences().max(1) as f64;
-        let parts = contents.counts.iter().enumerate().filter(|&(class, &n)| n > 0 && class != pages.plain);
-        ContentsRow {
-            title: contents.title.clone(),
-            place: contents.place.clone(),
-            sentences: counted(contents.sentences(), "sentence"),
-            parts: parts
-                .map(|(class, &n)| Part {
-                    label: clean(&pages.labels[class]),
-                    colour: pages.colours.of(class),
-                    count: count(n),
-                    length: rounded(n as f64 / total * 100.0, 10.0),
-                })
-                .collect(),
-        }
-    }
-}
-
-/// What stands after the articles.
-#[derive(Serialize)]
-pub(super) struct FootView {
-    program: String,
-    model: String,
-    checksum: String,
-}
-
-impl FootView {
-    pub(super) fn of(pages: &ArticlePages<'_>) -> Self {
-        let provenance = pages.provenance;
-        FootView {
-            program: clean(&provenance.program),
-            model: clean(&provenance.model),
-            checksum: clean(&provenance.model_checksum),
-        }
-    }
 }

@@ -7,6 +7,7 @@
 //!
 //! To the eye an undefined figure is `—`.
 
+mod article_frame;
 mod article_layout;
 mod article_page;
 mod article_view;

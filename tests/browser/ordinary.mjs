@@ -111,10 +111,14 @@ async function article(page, check, how) {
 /** The pictures of the README. */
 async function pictures(browser, pages, folder) {
   mkdirSync(folder, { recursive: true });
-  const size = { viewport: { width: 1280, height: 860 }, deviceScaleFactor: 1.5 };
+  const size = { viewport: { width: 1280, height: 1000 }, deviceScaleFactor: 1.5 };
   for (const kind of ['article', 'evaluation']) {
     const opened = await open(browser, pages.find((page) => page.kind === kind).file, size);
-    if (kind === 'article') await opened.page.locator('.s.told').nth(3).hover();
+    if (kind === 'article') {
+      // Not `hover()`, which would scroll the title away.
+      const { x, y } = await opened.page.locator('.s.told').nth(3).boundingBox();
+      await opened.page.mouse.move(x + 60, y + 10);
+    }
     await opened.page.screenshot({ path: join(folder, `${kind}.png`) });
     await opened.close();
   }
