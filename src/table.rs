@@ -143,7 +143,7 @@ impl Row<'_> {
 fn check_quotes<R: Read>(path: &Path, reader: &mut csv::Reader<QuoteLog<R>>, line: u64) -> Result<()> {
     let end = reader.position().byte();
     let quotes = reader.get_mut().quotes_before(end);
-    if quotes % 2 == 0 {
+    if quotes.is_multiple_of(2) {
         return Ok(());
     }
     Err(Error::data(

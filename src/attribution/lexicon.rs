@@ -1,42 +1,16 @@
 //! The sides file made ready for search: the lists of words in, longest matches over tokens out.
 //!
-//! Every word of any list has a number; a token's number is one look-up by its fingerprint. Phrases are paths in a trie over
-//! those numbers, so finding names and verbs compares no text.
-
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+//! A token knows the number of its word; names and verbs are found by those numbers in a trie (see [`super::trie`]), wording by patterns.
 
 use toml::Spanned;
 
-use super::english;
-use super::sides::{File, Lines, check_surname, person};
+use super::schema::{File, Lines};
+use super::sides::{check_surname, person};
 use super::tokens::{Shape, Token, Tokens};
+use super::trie::{Trie, Words};
 use super::wording::Wordings;
 use crate::error::Result;
 use crate::features::fingerprint;
-
-/// A hash for keys that are hashes already.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Identity(u64);
-
-impl Hasher for Identity {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_u64(u64::from(byte));
-        }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = (self.0 ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 ^= self.0 >> 29;
-    }
-}
-
-pub(super) type HashedMap<V> = HashMap<u64, V, BuildHasherDefault<Identity>>;
 
 /// Kind of a verb of attribution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,94 +99,6 @@ impl Case {
             Case::Capital => token.has_capital(),
             Case::Exact(written) => token.exact == written,
         }
-    }
-}
-
-/// Words with numbers and flags. Number 0 is no word.
-#[derive(Debug, Clone)]
-pub(super) struct Words {
-    numbers: HashedMap<u32>,
-    flags: Vec<u32>,
-}
-
-impl Words {
-    fn english() -> Words {
-        let mut words = Words { numbers: HashedMap::default(), flags: vec![0] };
-        for &(flag, list) in english::LISTS {
-            for word in list.split_whitespace() {
-                let number = words.add(fingerprint(word.as_bytes()));
-                words.flags[number as usize] |= flag;
-            }
-        }
-        for word in english::PRONOUNS {
-            let number = words.add(fingerprint(word.as_bytes()));
-            words.flags[number as usize] |= english::flag::SUBJECT_PRONOUN;
-        }
-        words
-    }
-
-    pub fn add(&mut self, fingerprint: u64) -> u32 {
-        let next = self.flags.len() as u32;
-        let number = *self.numbers.entry(fingerprint).or_insert(next);
-        if number == next {
-            self.flags.push(0);
-        }
-        number
-    }
-
-    pub fn number(&self, fingerprint: u64) -> u32 {
-        self.numbers.get(&fingerprint).copied().unwrap_or(0)
-    }
-}
-
-/// Phrases over word numbers.
-#[derive(Debug, Clone)]
-struct Trie<V> {
-    /// (node, word) to node; node 0 is the root.
-    edges: HashedMap<u32>,
-    values: Vec<Option<V>>,
-}
-
-fn edge(node: u32, word: u32) -> u64 {
-    u64::from(node) << 32 | u64::from(word)
-}
-
-impl<V: Copy> Trie<V> {
-    fn new() -> Self {
-        Trie { edges: HashedMap::default(), values: vec![None] }
-    }
-
-    /// Where `words` end; the value there is the caller's to set.
-    fn insert(&mut self, words: impl Iterator<Item = u32>) -> &mut Option<V> {
-        let mut node = 0;
-        for word in words {
-            let next = self.values.len() as u32;
-            node = *self.edges.entry(edge(node, word)).or_insert(next);
-            if node == next {
-                self.values.push(None);
-            }
-        }
-        &mut self.values[node as usize]
-    }
-
-    /// The longest phrase from the first token on that `fits`, and its length.
-    fn longest(&self, tokens: &[Token], fits: impl Fn(&V, usize) -> bool) -> Option<(V, usize)> {
-        let (mut node, mut found) = (0, None);
-        for (index, token) in tokens.iter().enumerate() {
-            if token.word == 0 {
-                break;
-            }
-            match self.edges.get(&edge(node, token.word)) {
-                Some(&next) => node = next,
-                None => break,
-            }
-            if let Some(value) = self.values[node as usize] {
-                if fits(&value, index + 1) {
-                    found = Some((value, index + 1));
-                }
-            }
-        }
-        found
     }
 }
 
@@ -341,9 +227,9 @@ impl Lexicon {
         self.words.number(fingerprint(word.as_bytes()))
     }
 
-    /// Flags of a token, see [`english::flag`].
+    /// Flags of a token, see [`super::english::flag`].
     pub fn flags(&self, token: &Token) -> u32 {
-        self.words.flags[token.word as usize]
+        self.words.flags(token.word)
     }
 
     /// The longest name at the start of `tokens`, and its length.

@@ -1,68 +1,11 @@
 //! Mentions: the tokens of one sentence in, who is named or taken up again out.
 
 use super::english::flag;
-use super::lexicon::{HashedMap, Lexicon, Name, NameKind};
+use super::lexicon::{Lexicon, Name, NameKind};
+pub(super) use super::reference::Reference;
 use super::sides::{Entity, EntityKind};
 use super::tokens::{Token, Tokens};
-
-/// Whom a mention means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reference {
-    /// Nobody.
-    Nothing,
-    /// Somebody named, by entity.
-    Named(u8),
-    /// A title without a country: the party it means by default, and whose it was when it last stood with a country.
-    Title(u8, Option<u8>),
-    /// An office without a name ("the spokesman"), and whose it was when it last stood with one.
-    Role(Option<u8>),
-    /// A capitalised name that nothing explains.
-    Somebody,
-    /// A report or statement, and whose it was when one last stood with a name.
-    Document(Option<u8>),
-    /// A pronoun, by its number in [`super::english::PRONOUNS`].
-    Pronoun(u8),
-}
-
-impl Reference {
-    /// A number for terms.
-    pub fn code(self) -> u16 {
-        let entity = |e: Option<u8>| e.map_or(0, |e| 1 + u16::from(e));
-        match self {
-            Reference::Nothing => 0,
-            Reference::Named(e) => 1 + u16::from(e),
-            Reference::Role(e) => 100 + entity(e),
-            Reference::Pronoun(p) => 200 + u16::from(p),
-            Reference::Somebody => 300,
-            Reference::Document(e) => 400 + entity(e),
-            Reference::Title(party, e) => 1000 + 100 * u16::from(party) + entity(e),
-        }
-    }
-
-    /// What kind of reference, for terms that do not care who: 0 nobody, 1 named, 2 a person's pronoun, 3 they or it, 4 the first person, 5 a role.
-    pub fn form(self) -> u16 {
-        match self {
-            Reference::Nothing => 0,
-            Reference::Named(_) | Reference::Title(..) => 1,
-            Reference::Pronoun(0 | 1) => 2,
-            Reference::Pronoun(2 | 3) => 3,
-            Reference::Pronoun(_) => 4,
-            Reference::Role(_) => 5,
-            Reference::Somebody => 6,
-            Reference::Document(_) => 7,
-        }
-    }
-
-    /// The entity meant, as far as the mention itself says.
-    pub fn entity(self) -> Option<u8> {
-        match self {
-            Reference::Named(e) => Some(e),
-            Reference::Title(party, e) => Some(e.unwrap_or(party)),
-            Reference::Role(e) | Reference::Document(e) => e,
-            Reference::Nothing | Reference::Pronoun(_) | Reference::Somebody => None,
-        }
-    }
-}
+use super::trie::HashedMap;
 
 /// A stretch of tokens that means somebody.
 #[derive(Debug, Clone, Copy)]
@@ -74,15 +17,13 @@ pub(super) struct Mention {
     pub office: u32,
     /// Part of a compound ("Ruritania-based"): names somebody but cannot speak.
     pub bound: bool,
-    /// Some name in it is a person's.
-    pub person: bool,
 }
 
 /// Number of "it" among the pronouns.
 const IT: u8 = 3;
 
 fn simple(at: usize, reference: Reference) -> Mention {
-    Mention { start: at, end: at + 1, reference, office: 0, bound: false, person: false }
+    Mention { start: at, end: at + 1, reference, office: 0, bound: false }
 }
 
 /// The entity of "At the Royal Guard, a spokesman …": a place at the very start that nobody else follows.
@@ -124,7 +65,7 @@ pub(super) fn tag(tokens: &Tokens, lexicon: &Lexicon) -> Vec<Tag> {
 pub(super) type LearntNames = HashedMap<u8>;
 
 /// Whose each office was when it last stood with a name: office to entity.
-pub(super) type Offices = std::collections::HashMap<u32, u8>;
+pub(super) type Offices = HashedMap<u8>;
 
 /// What mentions are read with.
 pub(super) struct Reader<'a> {
@@ -169,25 +110,30 @@ impl Reader<'_> {
                     Some((entity, end)) => (Reference::Named(entity), end),
                     None => match initial_place(&mentions, tokens, self) {
                         Some(entity) => (Reference::Named(entity), at + 1),
-                        None => (Reference::Role(offices.get(&office).copied()), at + 1),
+                        None => (Reference::Role(offices.get(&u64::from(office)).copied()), at + 1),
                     },
                 };
-                mentions.push(Mention { start: at, end, reference, office, bound: false, person: false });
+                mentions.push(Mention { start: at, end, reference, office, bound: false });
                 at = end;
                 continue;
             } else if flags & flag::SUBJECT_PRONOUN != 0 {
                 let number = super::english::PRONOUNS.iter().position(|p| *p == tokens.lower(at));
                 if let Some(number) = number {
-                    let reference = Reference::Pronoun(number as u8);
-                    mentions.push(Mention {
-                        start: at,
-                        end: at + 1,
-                        reference,
-                        office: 0,
-                        bound: false,
-                        person: false,
-                    });
+                    mentions.push(simple(at, Reference::Pronoun(number as u8)));
                 }
+            } else if flags & flag::DOCUMENT != 0 {
+                let office = self.office(tokens, at);
+                let reference = match self.owner(tokens, tags, at + 1) {
+                    Some((entity, _)) if tokens.lower(at + 1) == "of" => Reference::Named(entity),
+                    _ => Reference::Document(offices.get(&u64::from(office)).copied()),
+                };
+                mentions.push(Mention { office, ..simple(at, reference) });
+            } else if list[at].has_capital() && list[at].word == 0 && list[at].is_word() {
+                let unlike = |i: &usize| !list[*i].has_capital() || !list[*i].is_word() || tags[*i] != Tag::Nothing;
+                let end = (at + 1..list.len()).find(unlike).unwrap_or(list.len());
+                mentions.push(Mention { end, ..simple(at, Reference::Somebody) });
+                at = end;
+                continue;
             }
             at += 1;
         }
@@ -210,7 +156,7 @@ impl Reader<'_> {
     /// The mention that begins with the name at `start`: names, offices and fillers that follow belong to it.
     fn named(&self, tokens: &Tokens, tags: &[Tag], start: usize, offices: &Offices) -> Mention {
         let list = &tokens.list;
-        let (mut last, mut at, mut office, mut person) = (start, start, 0, false);
+        let (mut last, mut at, mut office) = (start, start, 0);
         // First entity named; an independent voice or a fighting group named last take over; titles come last.
         let (mut first, mut title, mut independent, mut last_entity) = (None, None, None, None);
         let mut only_office = true;
@@ -219,7 +165,6 @@ impl Reader<'_> {
             let learnt = self.learnt(token, tags[at]);
             if let (Tag::Name(Name { entity, .. }), _) | (_, Some(entity)) = (tags[at], learnt) {
                 let kind = if let Tag::Name(name) = tags[at] { name.kind } else { NameKind::Person };
-                person |= kind == NameKind::Person;
                 only_office &= kind == NameKind::Office;
                 match (kind, self.entities[usize::from(entity)].kind) {
                     (NameKind::Title, _) => title = title.or(Some(entity)),
@@ -231,9 +176,7 @@ impl Reader<'_> {
                     last_entity = Some(entity);
                 }
                 last = at;
-            } else if tags[at] == Tag::Inside {
-                last = at;
-            } else if self.compound(tokens, tags, at) {
+            } else if tags[at] == Tag::Inside || self.compound(tokens, tags, at) {
                 last = at;
             } else if !self.is(token, flag::OFFICE | flag::FILLER)
                 && (!token.has_capital() || !token.is_word() || self.lexicon.verb_at(&list[at..]).is_some())
@@ -265,7 +208,7 @@ impl Reader<'_> {
                     end = owner_end;
                     Reference::Named(entity)
                 }
-                None => Reference::Title(party, offices.get(&office).copied()),
+                None => Reference::Title(party, offices.get(&u64::from(office)).copied()),
             },
             (None, None) => last_entity.map_or(Reference::Nothing, Reference::Named),
         };
@@ -276,7 +219,7 @@ impl Reader<'_> {
         };
         let hyphen = |at: Option<usize>| at.and_then(|at| list.get(at)).is_some_and(|token| token.is_mark('-'));
         let bound = hyphen(start.checked_sub(1)) || hyphen(Some(end));
-        Mention { start, end, reference, office, bound, person }
+        Mention { start, end, reference, office, bound }
     }
 
     /// Whether an unknown word stands between a name and its office: "Ruritanian security official".
@@ -306,7 +249,11 @@ impl Reader<'_> {
             match tags[at] {
                 Tag::Name(name) if name.kind != NameKind::Title => {
                     let armed = self.entities[usize::from(name.entity)].kind == EntityKind::Armed;
-                    let end = (at + 1..list.len()).find(|&i| tags[i] != Tag::Inside).unwrap_or(list.len());
+                    let mut end = (at + 1..list.len()).find(|&i| tags[i] != Tag::Inside).unwrap_or(list.len());
+                    // "… the Ruritanian embassy": the office behind the name is part of it.
+                    while end < list.len() && tags[end] == Tag::Nothing && self.is(&list[end], flag::OFFICE) {
+                        end += 1;
+                    }
                     return if armed { None } else { Some((name.entity, end)) };
                 }
                 _ if self.is(&list[at], flag::FILLER | flag::OFFICE | flag::TITLE) => at += 1,

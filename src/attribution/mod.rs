@@ -20,14 +20,20 @@ mod mentions;
 mod names;
 mod quotations;
 mod reading;
+mod reference;
 mod rules;
+mod schema;
 mod sentence;
 mod sides;
 mod speaker_terms;
 mod tagger;
 mod terms;
 mod tokens;
+mod trie;
 mod wording;
+
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -99,11 +99,11 @@ fn behind(tokens: &Tokens, tags: &[Tag], lexicon: &Lexicon, entities: &[Entity],
             break;
         }
         titled |= lexicon.flags(&list[at]) & (flag::TITLE | flag::OFFICE) != 0;
-        if let Tag::Name(name) = tags[at] {
-            if name.kind == NameKind::Title {
-                titled = true;
-                default = Some(name.entity);
-            }
+        if let Tag::Name(name) = tags[at]
+            && name.kind == NameKind::Title
+        {
+            titled = true;
+            default = Some(name.entity);
         }
         if let Some(found) = side(tags[at], entities) {
             let independent = entities[usize::from(found)].kind == EntityKind::Independent;

@@ -151,10 +151,10 @@ fn unnamed(sides: &Sides, readings: &[Reading], index: usize, last: Option<&Last
     // Still open, or whole and at the start of a paragraph: the source often follows.
     let next = readings.get(index + 1).filter(|next| !next.new_paragraph);
     let source = next.and_then(Reading::main).map(|frame| frame.source());
-    if let Some(entity) = source.filter(|s| s.form() == 1).and_then(Reference::entity) {
-        if quotation.ends_inside || reading.new_paragraph {
-            return (speaker_of(sides, entity), Found::NamedNext);
-        }
+    if let Some(entity) = source.filter(|s| s.form() == 1).and_then(Reference::entity)
+        && (quotation.ends_inside || reading.new_paragraph)
+    {
+        return (speaker_of(sides, entity), Found::NamedNext);
     }
     last.map_or(writer, |last| (last.speaker, Found::Quoted))
 }

@@ -9,7 +9,6 @@ use super::reading::Reading;
 use super::rules::Found;
 use super::sides::{Bears, Sides};
 use super::tokens::Shape;
-use super::wording::Hit;
 
 /// How much of a mention's weight the next sentence keeps.
 const DECAY: f32 = 0.6;
@@ -27,7 +26,6 @@ pub struct AttributedSentence {
     pub(super) masked: String,
     /// Entities named, as bits.
     pub(super) named: u32,
-    pub(super) hits: Vec<Hit>,
     /// Kinds of wording, as bits.
     pub(super) kinds: u64,
     /// How many kinds of attack and of defence.
@@ -35,16 +33,12 @@ pub struct AttributedSentence {
     pub(super) defences: u8,
     pub(super) share: u8,
     pub(super) subject: Reference,
-    /// Source, kind of verb and object of each frame but those of plain events.
-    pub(super) frames: Vec<(Reference, VerbKind, Option<u8>)>,
     /// Kind of verb and object of the main frame.
     pub(super) main: Option<(VerbKind, Option<u8>)>,
     pub(super) pronoun: bool,
     pub(super) first_person: bool,
     pub(super) question: bool,
     pub(super) title: bool,
-    /// Share of each entity in what the article has named lately, one an entity.
-    pub(super) salience: Vec<f32>,
     /// Charges and push-back of each party around the sentence and in the article.
     pub(super) around: Around,
 }
@@ -140,7 +134,7 @@ pub(super) fn attribute(
         for (entity, weight) in salience.iter_mut().enumerate() {
             *weight = DECAY * *weight + if reading.named & (1 << entity) != 0 { 1.0 } else { 0.0 };
         }
-        let mut sentence = alone(sides, reading, probabilities, &salience);
+        let mut sentence = alone(sides, reading, probabilities);
         let speaker = sentence.speaker_number();
         sentence.found = if speaker == ruled {
             found
@@ -157,15 +151,10 @@ pub(super) fn attribute(
 }
 
 /// What one sentence shows without its article.
-fn alone(sides: &Arc<Sides>, reading: &Reading, probabilities: Vec<f32>, salience: &[f32]) -> AttributedSentence {
+fn alone(sides: &Arc<Sides>, reading: &Reading, probabilities: Vec<f32>) -> AttributedSentence {
     let lexicon = sides.lexicon();
-    let mut hits = Vec::new();
-    lexicon.wordings().find(&reading.tokens, &mut hits);
-    let kinds = hits.iter().fold(0u64, |bits, hit| bits | 1 << hit.kind);
-    let bearing = |bears: Bears| {
-        sides.wordings().iter().enumerate().filter(|(kind, w)| w.1 == bears && kinds >> kind & 1 == 1).count() as u8
-    };
-    let total: f32 = salience.iter().sum::<f32>() + 1e-9;
+    let kinds = lexicon.wordings().kinds(&reading.tokens);
+    let bearing = |bears: Bears| (kinds & sides.kinds(bears)).count_ones() as u8;
     let list = &reading.tokens.list;
     let any = |flag: u32| list.iter().any(|t| lexicon.flags(t) & flag != 0 && t.shape != Shape::Capitals);
     AttributedSentence {
@@ -178,21 +167,13 @@ fn alone(sides: &Arc<Sides>, reading: &Reading, probabilities: Vec<f32>, salienc
         kinds,
         attacks: bearing(Bears::Attack),
         defences: bearing(Bears::Defence),
-        hits,
         share: reading.quotation.share as u8,
         subject: reading.subject,
-        frames: reading
-            .frames
-            .iter()
-            .filter(|frame| frame.verb.kind != VerbKind::Event)
-            .map(|frame| (frame.source(), frame.verb.kind, frame.object))
-            .collect(),
         main: reading.main().map(|frame| (frame.verb.kind, frame.object)),
         pronoun: any(flag::PRONOUN),
         first_person: any(flag::FIRST_PERSON),
         question: list.iter().any(|token| token.is_mark('?')),
         title: reading.title,
-        salience: salience.iter().map(|weight| weight / total).collect(),
         around: Around::default(),
     }
 }

@@ -46,6 +46,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::lexicon::Lexicon;
+use super::schema::{File, Lines};
 use super::tokens::fold;
 use crate::error::{Error, Result, nearest};
 
@@ -112,118 +113,6 @@ pub enum Bears {
     Defence,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct File {
-    #[serde(default)]
-    dispute: String,
-    prior: Option<BTreeMap<String, Spanned<f64>>>,
-    pub(super) party: Vec<Party>,
-    #[serde(default)]
-    pub(super) third_party: Vec<ThirdParty>,
-    pub(super) verbs: Verbs,
-    #[serde(default)]
-    pub(super) wording: Vec<Wording>,
-}
-
-pub(super) type Names = Vec<Spanned<String>>;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Party {
-    id: Spanned<String>,
-    name: String,
-    mask: Spanned<String>,
-    #[serde(default)]
-    pub(super) states: Names,
-    #[serde(default)]
-    pub(super) adjectives: Names,
-    #[serde(default)]
-    pub(super) capitals: Names,
-    #[serde(default)]
-    pub(super) institutions: Names,
-    #[serde(default)]
-    pub(super) offices: Names,
-    #[serde(default)]
-    pub(super) places: Names,
-    #[serde(default)]
-    pub(super) titles: Names,
-    #[serde(default)]
-    pub(super) persons: Names,
-    #[serde(default)]
-    pub(super) surnames: Names,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ThirdParty {
-    id: Spanned<String>,
-    kind: EntityKind,
-    mask: Option<Spanned<String>>,
-    pub(super) names: Names,
-}
-
-/// Verbs of attribution by kind.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[derive(Default)]
-pub(super) struct Verbs {
-    say: Names,
-    accuse: Names,
-    demand: Names,
-    warn: Names,
-    sanction: Names,
-    deny: Names,
-    protest: Names,
-    praise: Names,
-    event: Names,
-}
-
-impl Verbs {
-    /// The lists with their kinds.
-    pub(super) fn lists(&self) -> [(super::lexicon::VerbKind, &Names); 9] {
-        use super::lexicon::VerbKind as Kind;
-        [
-            (Kind::Say, &self.say),
-            (Kind::Accuse, &self.accuse),
-            (Kind::Demand, &self.demand),
-            (Kind::Warn, &self.warn),
-            (Kind::Sanction, &self.sanction),
-            (Kind::Deny, &self.deny),
-            (Kind::Protest, &self.protest),
-            (Kind::Praise, &self.praise),
-            (Kind::Event, &self.event),
-        ]
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Wording {
-    kind: Spanned<String>,
-    #[serde(default)]
-    bears: Bears,
-    pub(super) terms: Names,
-}
-
-/// Says on which line of the file something stands.
-pub(super) struct Lines<'a> {
-    path: &'a Path,
-    text: &'a str,
-}
-
-impl Lines<'_> {
-    /// Line of a byte offset, from 1.
-    pub(super) fn line(&self, offset: usize) -> u64 {
-        1 + self.text.as_bytes()[..offset.min(self.text.len())].iter().filter(|&&b| b == b'\n').count() as u64
-    }
-
-    /// Bad data where `spanned` stands.
-    pub(super) fn error<T>(&self, spanned: &Spanned<T>, found: impl Into<String>, advice: impl Into<String>) -> Error {
-        Error::data(found, advice).at(self.path).line(self.line(spanned.span().start))
-    }
-}
-
 impl Sides {
     /// Reads a sides file.
     ///
@@ -284,6 +173,12 @@ impl Sides {
     /// Shares of labels where the model will be used, if the file states them. They sum to 1.
     pub fn prior(&self) -> Option<&BTreeMap<String, f64>> {
         self.prior.as_ref()
+    }
+
+    /// Kinds of wording that bear this, as bits.
+    pub(super) fn kinds(&self, bears: Bears) -> u64 {
+        let kinds = self.wordings.iter().enumerate().filter(|(_, wording)| wording.1 == bears);
+        kinds.fold(0, |bits, (kind, _)| bits | 1 << kind)
     }
 
     pub(super) fn lexicon(&self) -> &Lexicon {

@@ -13,7 +13,7 @@ use super::tokens::Shape;
 use crate::features::fingerprint;
 
 /// Weight of single words and pairs: there are many of them in a sentence.
-const WORD_WEIGHT: f32 = 0.5;
+const WORD_WEIGHT: f32 = 1.0;
 /// Mentions that enter one by one.
 const MENTIONS: usize = 6;
 
@@ -90,11 +90,11 @@ pub(super) fn local(sides: &Sides, article: &ReadArticle, index: usize, terms: &
             add(word_term(term("hw", [frame.source().form()]), before, 0));
         }
     }
-    if reading.last_frame != reading.main_frame {
-        if let Some(frame) = reading.last_frame.map(|i| &reading.frames[i]) {
-            add(term("fl", [frame.source().code()]));
-            add(term("flt", [frame.source().code(), frame.verb.kind as u16, share]));
-        }
+    if reading.last_frame != reading.main_frame
+        && let Some(frame) = reading.last_frame.map(|i| &reading.frames[i])
+    {
+        add(term("fl", [frame.source().code()]));
+        add(term("flt", [frame.source().code(), frame.verb.kind as u16, share]));
     }
     for frame in &reading.frames {
         let (source, kind) = (frame.source().code(), frame.verb.kind as u16);

@@ -88,7 +88,7 @@ impl Tagger {
                 let mut terms = Terms::new();
                 local(sides, article, index, &mut terms);
                 transition(article, index, state as u16, states.last(state), &mut terms);
-                terms.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+                terms.sort_unstable_by_key(|a| a.0);
                 terms.dedup_by_key(|term| term.0);
                 rows.push(terms);
                 targets.push(speaker);
@@ -103,10 +103,7 @@ impl Tagger {
             row.extend(terms.iter().filter_map(|&(f, weight)| Some((vocabulary.column(f)?, weight))));
             matrix.push(&row);
         }
-        let params = LogisticParams::new(states.n_speakers())
-            .c(std::env::var("TC").ok().and_then(|c| c.parse().ok()).unwrap_or(C))
-            .tolerance(1e-4)
-            .check()?;
+        let params = LogisticParams::new(states.n_speakers()).c(C).tolerance(1e-4).check()?;
         let fitted = params.fit(&DatasetBase::new(&matrix, Array1::from(targets)))?;
         Ok(Tagger { vocabulary, classifier: fitted.classifier })
     }

@@ -6,7 +6,6 @@
 //! | `masked characters` | character 3–5-grams of the same text, inside words |
 //! | `speaker` | speaker × entities named, quotation, subject, verb and its object, target, way found |
 //! | `wording` | kind of wording × speaker × party named; how many kinds |
-//! | `phrases` | wording of attack and defence × speaker |
 //! | `article` | charges and push-back around the sentence and in the article × speaker |
 //!
 //! A term crossed with a speaker counts with that speaker's probability.
@@ -22,7 +21,7 @@ use crate::features::{
 const INDICATORS: f32 = 0.2;
 /// Factor of the block on the article.
 const ARTICLE: f32 = 0.28;
-/// A speaker less probable than this enters no term.
+/// A term that counts less than this is left out.
 const LEAST: f32 = 0.01;
 
 /// The blocks of attribution with their weighing.
@@ -34,7 +33,6 @@ pub fn blocks() -> Vec<Block> {
         Block::new("masked characters", kind("masked characters"), 6),
         indicators("speaker", INDICATORS),
         indicators("wording", INDICATORS),
-        indicators("phrases", INDICATORS),
         indicators("article", ARTICLE),
     ]
 }
@@ -52,7 +50,6 @@ impl TermSource for AttributedSentence {
             "masked characters" => collect_character_n_grams(&self.masked, NGrams { min: 3, max: 5 }, true, terms),
             "speaker" => self.speaker_terms(&mut Writer::new(terms)),
             "wording" => self.wording_terms(&mut Writer::new(terms)),
-            "phrases" => self.phrase_terms(&mut Writer::new(terms)),
             "article" => self.article_terms(&mut Writer::new(terms)),
             _ => {}
         }
@@ -72,6 +69,9 @@ impl<'a> Writer<'a> {
     }
 
     fn push(&mut self, parts: &[&str], weight: f32) {
+        if weight < LEAST {
+            return;
+        }
         self.text.clear();
         for (index, part) in parts.iter().enumerate() {
             if index > 0 {
@@ -152,8 +152,7 @@ impl AttributedSentence {
                 "nobody"
             });
         }
-        for (kind, (name, _)) in kinds.iter().enumerate().filter(|(kind, _)| self.kinds >> kind & 1 == 1) {
-            let _ = kind;
+        for (_, (name, _)) in kinds.iter().enumerate().filter(|(kind, _)| self.kinds >> kind & 1 == 1) {
             out.push(&[name], 1.0);
             for (speaker, p) in self.likely() {
                 out.push(&[speaker, name], p);
@@ -164,11 +163,7 @@ impl AttributedSentence {
         }
         let counts = ["0", "1", "2", "3"];
         let count = |n: u8| counts[usize::from(n.min(3))];
-        let news = if kinds.iter().enumerate().any(|(k, w)| w.1 == Bears::Nothing && self.kinds >> k & 1 == 1) {
-            "news"
-        } else {
-            "plain"
-        };
+        let news = if self.kinds & self.sides.kinds(Bears::Nothing) != 0 { "news" } else { "plain" };
         let third = self.named().any(|(_, kind)| kind == EntityKind::State);
         for (speaker, p) in self.likely() {
             for (name, bearing) in [("attacks", self.attacks), ("defences", self.defences)] {
@@ -181,6 +176,13 @@ impl AttributedSentence {
                 }
             }
             out.push(&[speaker, if self.first_person { "we" } else { "no we" }], p);
+            let about = self.target.map_or("nobody", |e| self.id(e));
+            if self.attacks > 0 {
+                out.push(&[speaker, "attack about", about], p);
+            }
+            if self.defences > 0 {
+                out.push(&[speaker, "defence about", about], p);
+            }
             let attack = if self.attacks > 0 { "attack" } else { "no attack" };
             let defence = if self.defences > 0 { "defence" } else { "no defence" };
             out.push(&[speaker, news, attack, defence], p);
@@ -190,23 +192,8 @@ impl AttributedSentence {
         }
     }
 
-    fn phrase_terms(&self, out: &mut Writer<'_>) {
-        let lexicon = self.sides.lexicon();
-        for hit in &self.hits {
-            if self.sides.wordings()[usize::from(hit.kind)].1 == Bears::Nothing {
-                continue;
-            }
-            let text = lexicon.wordings().text(hit.pattern);
-            out.push(&[text], 1.0);
-            for (speaker, p) in self.likely() {
-                out.push(&[speaker, text], p);
-            }
-        }
-    }
-
     fn article_terms(&self, out: &mut Writer<'_>) {
         let article = &self.around.article;
-        let own = |party: &str, speaker: &str| if party == speaker { 1.0 } else { 0.0 };
         for (index, party) in self.sides.parties().iter().enumerate() {
             let party = party.id.as_str();
             let (attack, defence) = article.levels[index];
@@ -228,9 +215,7 @@ impl AttributedSentence {
                 for (name, value) in [("attack", attack), ("defence", defence)] {
                     out.push(&[place, party, name], value);
                     for (speaker, p) in self.likely() {
-                        if own(party, speaker) > 0.0 || speaker != NONE {
-                            out.push(&[speaker, place, party, name], p * value);
-                        }
+                        out.push(&[speaker, place, party, name], p * value);
                     }
                 }
             }
@@ -248,6 +233,5 @@ impl AttributedSentence {
         if self.question {
             out.push(&["question"], 1.0);
         }
-        let _ = &self.salience;
     }
 }

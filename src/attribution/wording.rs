@@ -1,12 +1,10 @@
 //! Wording by kind: patterns over the words of a sentence, with `*` inside a word or for a whole one.
 
-use std::collections::HashMap;
-
 use toml::Spanned;
 
-use super::lexicon::Words;
-use super::sides::Lines;
+use super::schema::Lines;
 use super::tokens::Tokens;
+use super::trie::{HashedMap, Words};
 use crate::error::Result;
 
 /// Letters that must come before a `*` inside a word: by them stems are found.
@@ -27,19 +25,6 @@ enum Element {
 struct Pattern {
     kind: u8,
     elements: Vec<Element>,
-    /// As the file writes it.
-    text: String,
-}
-
-/// Where a pattern was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Hit {
-    /// Index of its kind.
-    pub kind: u8,
-    /// Index of the pattern, for [`Wordings::text`].
-    pub pattern: u16,
-    /// First token.
-    pub start: u16,
 }
 
 /// All patterns, by their first element.
@@ -47,9 +32,9 @@ pub(super) struct Hit {
 pub(super) struct Wordings {
     patterns: Vec<Pattern>,
     /// By number of the first word.
-    by_word: HashMap<u32, Vec<u16>>,
+    by_word: HashedMap<Vec<u16>>,
     /// By the first letters of a stem.
-    by_stem: HashMap<[u8; STEM_LETTERS], Vec<u16>>,
+    by_stem: HashedMap<Vec<u16>>,
 }
 
 impl Wordings {
@@ -79,10 +64,10 @@ impl Wordings {
         let no_word = "no word to begin with: a term begins with a word or a stem";
         match elements.first() {
             Some(Element::Word(first)) if text.contains(char::is_alphanumeric) => {
-                self.by_word.entry(words.add(*first)).or_default().push(number);
+                self.by_word.entry(u64::from(words.add(*first))).or_default().push(number);
             }
             Some(Element::Stem(start, _)) => {
-                let letters = start.as_bytes().first_chunk().copied().ok_or_else(|| bad(no_word))?;
+                let letters = letters(start).ok_or_else(|| bad(no_word))?;
                 self.by_stem.entry(letters).or_default().push(number);
             }
             _ => return Err(bad(no_word)),
@@ -90,32 +75,34 @@ impl Wordings {
         if self.patterns.iter().any(|other| other.kind == kind && other.elements == elements) {
             return Err(bad("stands for the second time in its kind: remove it"));
         }
-        self.patterns.push(Pattern { kind, elements, text: text.clone() });
+        self.patterns.push(Pattern { kind, elements });
         Ok(())
     }
 
-    /// Finds all patterns in a sentence, in order of their first words.
-    pub fn find(&self, tokens: &Tokens, hits: &mut Vec<Hit>) {
-        hits.clear();
-        for (start, token) in tokens.list.iter().enumerate().take(usize::from(u16::MAX)) {
-            let by_word = if token.word == 0 { None } else { self.by_word.get(&token.word) };
-            let letters = tokens.lower(start).as_bytes().first_chunk::<STEM_LETTERS>();
-            let by_stem = letters.and_then(|letters| self.by_stem.get(letters));
+    /// Kinds of all patterns in a sentence, as bits.
+    pub fn kinds(&self, tokens: &Tokens) -> u64 {
+        let mut kinds = 0;
+        for (start, token) in tokens.list.iter().enumerate() {
+            let by_word = if token.word == 0 { None } else { self.by_word.get(&u64::from(token.word)) };
+            let by_stem = letters(tokens.lower(start)).and_then(|letters| self.by_stem.get(&letters));
             for &pattern in by_word.into_iter().chain(by_stem).flatten() {
-                let Pattern { kind, elements, .. } = &self.patterns[usize::from(pattern)];
-                let fits = start + elements.len() <= tokens.list.len()
+                let Pattern { kind, elements } = &self.patterns[usize::from(pattern)];
+                let fits = kinds >> kind & 1 == 0
+                    && start + elements.len() <= tokens.list.len()
                     && elements.iter().enumerate().all(|(offset, element)| fits(element, tokens, start + offset));
                 if fits {
-                    hits.push(Hit { kind: *kind, pattern, start: start as u16 });
+                    kinds |= 1u64 << kind;
                 }
             }
         }
+        kinds
     }
+}
 
-    /// A pattern as the file writes it.
-    pub fn text(&self, pattern: u16) -> &str {
-        &self.patterns[usize::from(pattern)].text
-    }
+/// The first bytes of a word as a key.
+fn letters(word: &str) -> Option<u64> {
+    let [a, b, c] = *word.as_bytes().first_chunk::<STEM_LETTERS>()?;
+    Some(u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]))
 }
 
 fn fits(element: &Element, tokens: &Tokens, index: usize) -> bool {
@@ -136,13 +123,12 @@ mod tests {
     #[test]
     fn stems_wildcards_and_phrases_are_found() {
         let sides = ruritania();
-        let (lexicon, mut hits) = (sides.lexicon(), Vec::new());
-        let mut found = |text: &str| {
-            lexicon.wordings().find(&lexicon.cut(text), &mut hits);
-            hits.iter().map(|hit| lexicon.wordings().text(hit.pattern).to_string()).collect::<Vec<_>>()
-        };
-        assert_eq!(found("It is Harboring them in safe havens."), ["harbo*", "safe haven*"]);
-        assert_eq!(found("The denial: baseless"), ["den*ial", "baseless"]);
-        assert_eq!(found("we lost 300 soldiers, lost soldiers"), ["lost * soldiers"]);
+        let lexicon = sides.lexicon();
+        let found = |text: &str| lexicon.wordings().kinds(&lexicon.cut(text));
+        assert_eq!(found("It is Harboring them."), 1);
+        assert_eq!(found("No safe havens here: baseless."), 3);
+        assert_eq!(found("The denials? The denial!"), 2);
+        assert_eq!(found("we lost 300 soldiers"), 1);
+        assert_eq!(found("we lost soldiers; safe"), 0);
     }
 }

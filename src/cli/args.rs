@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use stance::corpus::Columns;
 use stance::error::{Error, ErrorKind, Result};
 use stance::model_file::{self, Model};
+use stance::report::Provenance;
 
 /// Which model.
 #[derive(Debug, clap::Args)]
@@ -18,6 +19,19 @@ impl ModelArg {
     /// Loads the model.
     pub(crate) fn load(&self) -> Result<Model> {
         load_model(self.model.as_deref())
+    }
+
+    /// What a report says about the loaded model and this program.
+    pub(crate) fn provenance(&self, model: &Model) -> Provenance {
+        Provenance {
+            model: self
+                .model
+                .as_ref()
+                .map_or_else(|| "the shipped model".to_string(), |path| path.display().to_string()),
+            model_checksum: model.checksum.clone(),
+            program: format!("stance {}", env!("CARGO_PKG_VERSION")),
+            ..Provenance::default()
+        }
     }
 }
 

@@ -8,9 +8,12 @@ use super::Outcome;
 
 /// Print a completion script for a shell
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  stance completions bash > ~/.local/share/bash-completion/completions/stance")]
+#[command(after_help = "Examples:
+  stance completions bash > ~/.local/share/bash-completion/completions/stance
+  stance completions zsh > ~/.zfunc/_stance
+  stance completions fish > ~/.config/fish/completions/stance.fish")]
 pub(crate) struct Args {
-    /// The shell
+    /// Which shell
     shell: Shell,
 }
 

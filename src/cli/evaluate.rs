@@ -7,10 +7,13 @@ use stance::corpus::Corpus;
 use stance::error::{Error, Result, nearest};
 use stance::metrics::{Comparison, Evaluation};
 use stance::model_file::{self, Model};
-use stance::report::{DataFile, Provenance, comparison_text, evaluation_csv, evaluation_json, evaluation_text};
+use stance::report::{
+    DataFile, EvaluationPage, Provenance, comparison_text, evaluation_csv, evaluation_json, evaluation_text,
+};
 
 use super::Outcome;
 use super::args::{ColumnArgs, ModelArg, check_probability, load_model};
+use super::evaluate_page::{Measured, today};
 use super::exit::Failure;
 use super::sink::Sink;
 use super::terminal::{Notes, colour};
@@ -20,6 +23,7 @@ use super::terminal::{Notes, colour};
 #[command(after_help = "\
 Examples:
   stance evaluate test.csv
+  stance evaluate -f html -o report.html test.csv
   stance evaluate -m new.safetensors --baseline old.safetensors test.csv
   stance evaluate --min-macro-f1 0.6 test.csv      exit 5 where it is missed")]
 pub(crate) struct Args {
@@ -34,13 +38,13 @@ pub(crate) struct Args {
     /// Write the report here instead of standard output
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
-    /// Compare with this model, sentence by sentence
+    /// Also compare with this model, sentence by sentence: is the difference more than chance?
     #[arg(long, value_name = "MODEL")]
     baseline: Option<PathBuf>,
-    /// Exit with code 5 where macro-F1 is below this
+    /// Exit with code 5 where macro-F1 is below X, from 0 to 1: a gate for scripts
     #[arg(long, value_name = "X")]
     min_macro_f1: Option<f64>,
-    /// Leave a sentence unlabelled below this probability
+    /// Leave a sentence without a label where the most probable one is below P; it then counts as missed
     #[arg(long, value_name = "P", default_value_t = 0.0)]
     min_probability: f64,
     /// What intervals resample: whole articles, or sentences one by one
@@ -49,7 +53,7 @@ pub(crate) struct Args {
     /// Seed of the intervals
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
-    /// Leave cells that look like spreadsheet formulas as they are
+    /// In CSV, leave cells that begin like a formula (= + - @) as they are, not made harmless by a leading '
     #[arg(long)]
     no_formula_guard: bool,
     #[command(flatten)]
@@ -61,6 +65,7 @@ enum Format {
     Text,
     Json,
     Csv,
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -109,6 +114,19 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
             text
         }
         Format::Json => evaluation_json(&evaluation, Some(&provenance(args, &model, &corpus)), comparison.as_ref())?,
+        Format::Html => {
+            let provenance = Provenance { date: Some(today()?), ..provenance(args, &model, &corpus) };
+            let measured = Measured { model: &model, corpus: &corpus, paths: &args.data, gold: &gold };
+            let (strongest, mistakes) = (measured.strongest(), measured.mistakes(&predicted, &probabilities));
+            EvaluationPage {
+                evaluation: &evaluation,
+                provenance: &provenance,
+                comparison: comparison.as_ref(),
+                strongest: &strongest,
+                mistakes: &mistakes,
+            }
+            .render()?
+        }
         Format::Csv => evaluation_csv(&evaluation, !args.no_formula_guard),
     };
     sink.write_text(&text)?;
@@ -177,11 +195,5 @@ fn provenance(args: &Args, model: &Model, corpus: &Corpus) -> Provenance {
         checksum: file.checksum.clone(),
     };
     let data = args.data.iter().zip(&corpus.files).map(describe).collect();
-    Provenance {
-        model: args.model.model.as_ref().map_or_else(|| "shipped".to_string(), |path| path.display().to_string()),
-        model_checksum: model.checksum.clone(),
-        data,
-        date: None,
-        program: format!("stance {}", env!("CARGO_PKG_VERSION")),
-    }
+    Provenance { data, ..args.model.provenance(model) }
 }

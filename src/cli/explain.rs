@@ -7,19 +7,23 @@ use serde_json::json;
 use stance::article::Sentence;
 use stance::error::Error;
 use stance::explanation::Explanation;
+use stance::report::ExplanationPage;
 use stance::report::predictions::visible;
 use stance::sentences;
 
 use super::Outcome;
 use super::args::ModelArg;
+use super::writer::usual_label;
 
 /// Show which features moved the decision on a sentence: exact contributions, which sum to the score
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  stance explain \"The ministry rejected the charge as baseless.\"")]
+#[command(
+    after_help = "Examples:\n  stance explain \"The ministry rejected the charge as baseless.\"\n  stance explain --position 3 - < article.txt"
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     model: ModelArg,
-    /// A sentence, or an article whose sentences are explained in their context; `-` reads it from standard input
+    /// The text itself (no file name): a sentence, or an article whose sentences are explained in context; `-` reads standard input
     #[arg(value_name = "TEXT")]
     text: String,
     /// Explain only the sentence at this position, from 0
@@ -28,7 +32,7 @@ pub(crate) struct Args {
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Show this many contributions; 0 for all
+    /// Show the N greatest contributions; 0 for all
     #[arg(long, value_name = "N", default_value_t = 15)]
     top: usize,
 }
@@ -37,6 +41,7 @@ pub(crate) struct Args {
 enum Format {
     Table,
     Json,
+    Html,
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
@@ -67,6 +72,21 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
         explained = vec![explained.swap_remove(position)];
     }
+    if matches!(args.format, Format::Html) {
+        let [(sentence, explanation)] = &explained[..] else {
+            let found = format!("a text of {} sentences", explained.len());
+            return Err(Error::usage(found, "a page explains one: choose it with --position").into());
+        };
+        let page = ExplanationPage {
+            text: &sentence.text,
+            explanation,
+            labels: &model.pipeline.labels,
+            plain: usual_label(&model.pipeline),
+            top: args.top,
+            provenance: &args.model.provenance(&model),
+        };
+        return Ok(std::io::stdout().write_all(page.render()?.as_bytes())?);
+    }
     let mut out = String::new();
     for (index, (sentence, mut explanation)) in explained.into_iter().enumerate() {
         match args.format {
@@ -76,7 +96,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
                 }
                 out += &format!("{}\n\n{}", visible(&sentence.text), table(&explanation, args.top));
             }
-            Format::Json => {
+            Format::Json | Format::Html => {
                 if args.top > 0 {
                     explanation.contributions.truncate(args.top);
                 }

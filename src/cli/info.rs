@@ -13,7 +13,7 @@ use super::train::after;
 
 /// Print what a model is: labels, sizes, settings, data, figures, checksum
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  stance info -m my.safetensors -f json")]
+#[command(after_help = "Examples:\n  stance info\n  stance info -m my.safetensors --top 10")]
 pub(crate) struct Args {
     #[command(flatten)]
     model: ModelArg,

@@ -10,7 +10,7 @@ use super::Outcome;
 
 /// Print the manual page, or write one page a command into a folder
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  stance man | man -l -\n  stance man -o ~/.local/share/man/man1")]
+#[command(after_help = "Examples:\n  stance man | man -l -\n  stance man -o ~/.local/share/man/man1")]
 pub(crate) struct Args {
     /// Write stance.1, stance-train.1 … into this folder
     #[arg(short, long, value_name = "FOLDER")]

@@ -4,14 +4,17 @@ mod args;
 mod completions;
 mod cv;
 mod evaluate;
+mod evaluate_page;
 mod exit;
 mod explain;
 mod info;
 mod man;
+mod pages;
 mod predict;
 mod sink;
 mod terminal;
 mod train;
+mod writer;
 
 use std::process::ExitCode;
 
@@ -20,6 +23,9 @@ use clap::{Parser, Subcommand};
 pub(crate) use exit::Outcome;
 
 /// Label every sentence of news articles about a dispute: the one side's claim, the other side's rebuttal, or neutral.
+///
+/// A model for the dispute between the United States and Pakistan is part of the program; `train` learns others, with
+/// any labels, from a CSV of labelled sentences.
 #[derive(Debug, Parser)]
 #[command(name = "stance", version, propagate_version = true, max_term_width = 100, after_help = EXAMPLES)]
 struct Cli {
@@ -39,8 +45,16 @@ Examples:
   stance train labelled.csv -o my.safetensors    learn a model from your own labels
   stance evaluate -m my.safetensors test.csv     how good is it, with intervals
 
-Exit codes: 0 done, 1 a file cannot be read or written, 2 usage, 3 bad data, 4 bad model file, 5 a quality gate was
-missed, 130 interrupted.";
+`stance COMMAND --help` explains a command; each has an example.
+
+Exit codes:
+  0    done; a reader that closed the pipe counts as done
+  1    a file cannot be read or written
+  2    wrong usage
+  3    bad data: the message names file, line and column
+  4    a bad, damaged or incompatible model file
+  5    a quality gate was missed
+  130  interrupted; no half-written file is left";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -21,7 +21,7 @@ use super::terminal::{Notes, figure};
 /// Learn a model from labelled sentences
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  stance train labelled.csv -o my.safetensors --char-ngrams 3..5 --class-weight balanced"
+    after_help = "Examples:\n  stance train labelled.csv -o my.safetensors\n  stance train labelled.csv -o my.safetensors --sides my.sides.toml\n  stance train labelled.csv -o my.safetensors --char-ngrams 3..5 --class-weight balanced"
 )]
 pub(crate) struct Args {
     /// Labelled CSV files: columns text and label, and where known article, position, paragraph, speaker, weight
@@ -40,53 +40,54 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Learning")]
 pub(crate) struct Settings {
-    /// Sides file: who the parties are and how they speak; see docs/sides.md
+    /// Sides file: who the parties are and how they speak, so that the model knows whose words it reads; docs/sides.md
     #[arg(long, value_name = "FILE.toml")]
     sides: Option<PathBuf>,
-    /// Take nothing but the prior from the sides file
+    /// With --sides: take only its prior, the shares of the labels; find no speakers
     #[arg(long, requires = "sides")]
     no_attribution: bool,
-    /// Word n-grams, MIN..MAX or 0 for none [default: 1..2; none with --sides, whose masked words take their place]
+    /// Word n-grams (runs of MIN to MAX words) as features; 0 for none
+    /// [default: 1..2; with --sides none, since its masked words take their place]
     #[arg(long, value_name = "MIN..MAX", value_parser = n_grams)]
     word_ngrams: Option<NGramsOrNone>,
-    /// Character n-grams, MIN..MAX or 0 for none
+    /// Character n-grams (runs of MIN to MAX letters) as features, such as 3..5; 0 for none
     #[arg(long, value_name = "MIN..MAX", default_value = "0", value_parser = n_grams)]
     char_ngrams: NGramsOrNone,
     /// Where character n-grams begin and end
     #[arg(long, value_enum, default_value_t = Boundary::Word)]
     char_boundary: Boundary,
-    /// Drop terms that stand in fewer sentences
+    /// Drop word and character n-grams that stand in fewer than N sentences
     #[arg(long, value_name = "N", default_value_t = 2)]
     min_df: u32,
     /// Keep at most this many terms a block, the most frequent [default: all]
     #[arg(long, value_name = "N")]
     max_features: Option<usize>,
-    /// Leave out this block of features (as named in the summary); may be given again
+    /// Leave out this block of features, by its name in the line `features` of the summary; may be given again
     #[arg(long, value_name = "BLOCK")]
     without: Vec<String>,
-    /// Inverse strength of the L2 penalty, as in scikit-learn and LIBLINEAR
+    /// How closely to fit the training data: the inverse strength of the L2 penalty, as in scikit-learn
     #[arg(long, value_name = "C", default_value_t = 1.0)]
     c: f64,
-    /// Weight of a class
+    /// Weight of each label in training
     #[arg(long, value_enum, default_value_t = Weight::None)]
     class_weight: Weight,
-    /// Shares of the labels where the model will be used: empirical, balanced or LABEL=SHARE,…
+    /// Shares of the labels where the model will be used: empirical (as in the data), balanced or LABEL=SHARE,…
     /// [default: those of the sides file, else empirical]
     #[arg(long, value_name = "PRIOR", value_parser = parse::<Prior>)]
     prior: Option<Prior>,
-    /// How probabilities are calibrated; auto is five folds by article below 20,000 sentences, a 2 % hold-out above
+    /// How probabilities are made honest, by sentences that the model has not seen
     #[arg(long, value_enum, default_value_t = Method::Auto)]
     calibration: Method,
-    /// Which solver; linfa is linfa-logistic on a dense matrix, for small data
+    /// Which solver finds the weights
     #[arg(long, value_enum, default_value_t = SolverName::Sparse)]
     solver: SolverName,
-    /// Most iterations of the solver
+    /// Most iterations of the solver; a warning says so where they do not suffice
     #[arg(long, value_name = "N", default_value_t = 1000)]
     max_iterations: u64,
     /// Stop when the norm of the scaled gradient is below this
     #[arg(long, value_name = "NORM", default_value_t = 1e-3)]
     tolerance: f64,
-    /// Seed of folds and hold-out
+    /// Seed of the draw of folds or hold-out
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
 }
@@ -109,21 +110,29 @@ enum Boundary {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Weight {
+    /// Every sentence counts as it is
     None,
+    /// Rare labels count more: each label weighs the same
     Balanced,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Method {
+    /// Folds below 20,000 sentences, holdout from there on, none below three articles
     Auto,
+    /// Five folds of whole articles; the model itself learns from all sentences
     Folds,
+    /// 2 % of the articles are kept back
     Holdout,
+    /// Probabilities as the model has them, mostly too sure
     None,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum SolverName {
+    /// Ours, for data of any size
     Sparse,
+    /// linfa-logistic on a dense matrix, for small data
     Linfa,
 }
 

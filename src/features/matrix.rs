@@ -2,7 +2,7 @@
 
 use linfa::dataset::Records;
 
-/// Compressed sparse rows, n_samples × n_features. Columns inside a row stand in ascending order, each once.
+/// Compressed sparse rows, n_samples × n_features. A column stands at most once in a row.
 #[derive(Debug, Clone, Default)]
 pub struct FeatureMatrix {
     /// Where each row ends in `columns` and `values`.
@@ -12,7 +12,7 @@ pub struct FeatureMatrix {
     n_features: usize,
 }
 
-/// One sparse row, reused from sentence to sentence: (column, value), columns ascending.
+/// One sparse row, reused from sentence to sentence: (column, value), each column at most once.
 pub type RowBuffer = Vec<(u32, f32)>;
 
 impl FeatureMatrix {
@@ -21,9 +21,9 @@ impl FeatureMatrix {
         FeatureMatrix { n_features, ..FeatureMatrix::default() }
     }
 
-    /// Adds a row. Columns must ascend and lie below `n_features`.
+    /// Adds a row. Columns must lie below `n_features`, each at most once.
     pub fn push(&mut self, row: &[(u32, f32)]) {
-        debug_assert!(row.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        debug_assert!(row.iter().all(|entry| (entry.0 as usize) < self.n_features));
         self.columns.extend(row.iter().map(|entry| entry.0));
         self.values.extend(row.iter().map(|entry| entry.1));
         self.row_ends.push(self.columns.len());

@@ -13,6 +13,7 @@
 mod block;
 mod chars;
 mod matrix;
+mod seen;
 mod terms;
 mod tfidf;
 mod vocabulary;

@@ -8,6 +8,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::block::{CharBoundary, TermKind};
+use super::seen::Seen;
 use super::{chars, words};
 
 /// XXH3-64 with seed 0 over the bytes of a term.
@@ -29,6 +30,10 @@ pub struct TermBuffer {
     pub(crate) words: words::WordBuffer,
     /// A sentence as character n-grams are cut from it.
     pub(crate) characters: String,
+    /// Columns of the terms.
+    pub(super) columns: Vec<u32>,
+    /// Columns met so far.
+    pub(super) seen: Seen,
 }
 
 impl TermBuffer {
@@ -62,12 +67,6 @@ impl TermBuffer {
         self.weights.resize(self.fingerprints.len(), 1.0);
         self.weights.push(weight);
         self.push(term);
-    }
-
-    /// Weight of the term at `index`.
-    #[inline]
-    pub(crate) fn weight(&self, index: usize) -> f32 {
-        self.weights.get(index).copied().unwrap_or(1.0)
     }
 
     /// Number of terms, repeats included.

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::block::Block;
 use super::matrix::{FeatureMatrix, RowBuffer};
 use super::terms::{TermBuffer, TermSource};
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{UNKNOWN, Vocabulary};
 use crate::error::{Error, Result};
 use crate::storage::Values;
 
@@ -196,47 +196,58 @@ impl TfIdf {
 }
 
 impl FittedBlock {
-    /// Appends the block's part of a row.
-    fn append(&self, terms: &TermBuffer, row: &mut RowBuffer) {
+    /// Appends the block's part of a row: its known terms in the order of their first occurrence.
+    fn append(&self, terms: &mut TermBuffer, row: &mut RowBuffer) {
+        let TermBuffer { fingerprints, weights, columns, seen, .. } = terms;
+        self.vocabulary.columns(fingerprints, columns);
+        seen.reset(columns.len());
+        // Until the norm is known a row holds tf, and weights stand aside: a term that counts in part must not weigh
+        // more for it. Of the weights of a repeated term the largest counts.
         let start = row.len();
-        // Weights stand aside until the norm is known: a term that counts in part must not weigh more for it.
-        let weighted = !terms.weights.is_empty();
-        for (index, &fingerprint) in terms.fingerprints.iter().enumerate() {
-            if let Some(column) = self.vocabulary.column(fingerprint) {
-                row.push((column, if weighted { terms.weight(index) } else { 1.0 }));
+        let mut kept = 0;
+        for (index, &column) in columns.iter().enumerate() {
+            if column == UNKNOWN {
+                continue;
+            }
+            let weight = weights.get(index).copied().unwrap_or(1.0);
+            match seen.find_or_insert(column, kept) {
+                Some(place) => {
+                    row[start + place].1 += 1.0;
+                    if let Some(largest) = weights.get_mut(place) {
+                        *largest = largest.max(weight);
+                    }
+                }
+                None => {
+                    row.push((column, 1.0));
+                    if let Some(own) = weights.get_mut(kept) {
+                        *own = weight;
+                    }
+                    kept += 1;
+                }
             }
         }
-        let part = &mut row[start..];
-        part.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
 
+        let idf = &self.idf[..];
         let mut norm = 0.0f64;
-        let mut end = start;
-        let mut next = start;
-        while next < row.len() {
-            let (column, weight) = row[next];
-            let mut tf = 0.0f32;
-            while next < row.len() && row[next].0 == column {
-                tf += 1.0;
-                next += 1;
+        for (column, value) in &mut row[start..] {
+            if self.params.sublinear_tf && *value > 1.0 {
+                *value = 1.0 + value.ln();
             }
-            if self.params.sublinear_tf {
-                tf = 1.0 + tf.ln();
+            if self.params.idf {
+                *value *= idf[*column as usize];
             }
-            let value = if self.params.idf { tf * self.idf[column as usize] } else { tf };
-            norm += f64::from(value) * f64::from(value);
-            row[end] = (self.offset + column, value * weight);
-            end += 1;
+            norm += f64::from(*value) * f64::from(*value);
+            *column += self.offset;
         }
-        row.truncate(end);
-
         let mut factor = self.params.scale;
         if self.params.l2_norm && norm > 0.0 {
             factor /= norm.sqrt() as f32;
         }
-        if factor != 1.0 {
-            for entry in &mut row[start..] {
-                entry.1 *= factor;
-            }
+        for (_, value) in &mut row[start..] {
+            *value *= factor;
+        }
+        for ((_, value), weight) in row[start..].iter_mut().zip(weights.iter()) {
+            *value *= weight;
         }
     }
 }

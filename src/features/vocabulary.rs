@@ -2,6 +2,9 @@
 
 use crate::storage::Values;
 
+/// Stands for the column of a term that is not known.
+pub(super) const UNKNOWN: u32 = u32::MAX;
+
 /// The terms of one block, in ascending order of fingerprint: a term's column is its rank.
 ///
 /// A look-up goes by the leading bits of the fingerprint to a bucket of about one term and compares there: two
@@ -47,6 +50,24 @@ impl Vocabulary {
         terms.iter().position(|&term| term == fingerprint).map(|offset| start + offset as u32)
     }
 
+    /// Columns of many fingerprints, [`UNKNOWN`] for a term that is not known; replaces what `columns` holds.
+    ///
+    /// The two memory accesses of a look-up are each made for all fingerprints in a row, so that the processor waits
+    /// for many of them at once.
+    pub(super) fn columns(&self, fingerprints: &[u64], columns: &mut Vec<u32>) {
+        let terms = &self.fingerprints[..];
+        columns.clear();
+        columns.extend(fingerprints.iter().map(|fingerprint| self.buckets[(fingerprint >> self.shift) as usize]));
+        for (column, &fingerprint) in columns.iter_mut().zip(fingerprints) {
+            // Buckets hold about one term: the first comparison decides nearly always.
+            let mut at = *column as usize;
+            while at < terms.len() && terms[at] < fingerprint {
+                at += 1;
+            }
+            *column = if at < terms.len() && terms[at] == fingerprint { at as u32 } else { UNKNOWN };
+        }
+    }
+
     /// Number of terms.
     pub fn len(&self) -> usize {
         self.fingerprints.len()
@@ -77,6 +98,12 @@ mod tests {
         for (column, &term) in terms.iter().enumerate() {
             assert_eq!(vocabulary.column(term), Some(column as u32));
             assert_eq!(vocabulary.column(term ^ 1).is_some(), terms.contains(&(term ^ 1)));
+        }
+        let asked: Vec<u64> = terms.iter().flat_map(|term| [*term, term ^ 1]).collect();
+        let mut columns = Vec::new();
+        vocabulary.columns(&asked, &mut columns);
+        for (&term, &column) in asked.iter().zip(&columns) {
+            assert_eq!(vocabulary.column(term).unwrap_or(UNKNOWN), column);
         }
     }
 

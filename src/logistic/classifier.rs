@@ -24,7 +24,7 @@ impl Classifier {
     /// # Errors
     /// Lengths that do not fit together, or a number that is not finite.
     pub fn new(weights: Values<f32>, intercepts: Vec<f64>) -> Result<Self> {
-        if intercepts.len() < 2 || weights.len() % intercepts.len() != 0 {
+        if intercepts.len() < 2 || !weights.len().is_multiple_of(intercepts.len()) {
             return Err(Error::model("weights and intercepts that do not fit together", ""));
         }
         if weights.iter().any(|w| !w.is_finite()) || intercepts.iter().any(|b| b.is_nan() || b.abs() > LIMIT) {

@@ -4,6 +4,7 @@
 //! the blocks' sums are added in order. So the result has the same bits at any number of threads.
 
 use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ndarray::Array1;
 use rayon::prelude::*;
@@ -11,8 +12,10 @@ use rayon::prelude::*;
 use super::classifier::softmax;
 use crate::features::FeatureMatrix;
 
-/// Memory that the blocks' gradients may take together, in bytes.
-const GRADIENT_BYTES: usize = 256 << 20;
+/// Memory that the blocks' gradients may take together, in bytes: adding them up must stay cheap beside filling them.
+const GRADIENT_BYTES: usize = 64 << 20;
+/// Parameters that one thread adds up at a time.
+const CHUNK: usize = 1 << 16;
 
 /// J / Σ sᵢ for one data set. Parameters are a vector of (n_features + 1) · n_classes numbers: the weights of a feature
 /// stand side by side, the intercepts at the end.
@@ -25,7 +28,13 @@ pub struct Objective<'a> {
     penalty: f64,
     /// Σ sᵢ.
     total_weight: f64,
-    blocks: Vec<Range<usize>>,
+    blocks: Vec<Block>,
+}
+
+/// Some rows and the memory for their gradient, used again at every evaluation.
+struct Block {
+    rows: Range<usize>,
+    gradient: Mutex<Vec<f64>>,
 }
 
 impl<'a> Objective<'a> {
@@ -40,10 +49,11 @@ impl<'a> Objective<'a> {
         let total_weight: f64 = weights.iter().map(|&w| f64::from(w)).sum();
         let n_parameters = (matrix.n_features() + 1) * n_classes;
         let n_samples = matrix.n_samples();
-        let most = (GRADIENT_BYTES / (8 * n_parameters)).clamp(2, 16);
+        let most = (GRADIENT_BYTES / (8 * n_parameters)).clamp(4, 16);
         let n_blocks = n_samples.div_ceil(512).clamp(1, most);
         let size = n_samples.div_ceil(n_blocks).max(1);
-        let blocks = (0..n_blocks).map(|i| (i * size).min(n_samples)..((i + 1) * size).min(n_samples)).collect();
+        let rows = (0..n_blocks).map(|i| (i * size).min(n_samples)..((i + 1) * size).min(n_samples));
+        let blocks = rows.map(|rows| Block { rows, gradient: Mutex::new(vec![0.0; n_parameters]) }).collect();
         Objective { matrix, targets, weights, n_classes, penalty: 1.0 / (c * total_weight), total_weight, blocks }
     }
 
@@ -79,43 +89,52 @@ impl<'a> Objective<'a> {
 
     /// Value and gradient at `parameters`.
     pub fn evaluate(&self, parameters: &[f64]) -> (f64, Vec<f64>) {
-        let parts: Vec<(f64, Vec<f64>)> = self
+        let losses: Vec<f64> = self
             .blocks
             .par_iter()
-            .map(|block| match self.n_classes {
-                2 => self.evaluate_block::<2>(block.clone(), parameters),
-                3 => self.evaluate_block::<3>(block.clone(), parameters),
-                4 => self.evaluate_block::<4>(block.clone(), parameters),
-                _ => self.evaluate_block::<0>(block.clone(), parameters),
+            .map(|block| {
+                // A poisoned lock would mean that a thread has panicked, which ends the fit anyway.
+                let mut gradient = block.gradient.lock().unwrap_or_else(PoisonError::into_inner);
+                gradient.fill(0.0);
+                match self.n_classes {
+                    2 => self.evaluate_rows::<2>(block.rows.clone(), parameters, &mut gradient),
+                    3 => self.evaluate_rows::<3>(block.rows.clone(), parameters, &mut gradient),
+                    4 => self.evaluate_rows::<4>(block.rows.clone(), parameters, &mut gradient),
+                    _ => self.evaluate_rows::<0>(block.rows.clone(), parameters, &mut gradient),
+                }
             })
             .collect();
-        let mut parts = parts.into_iter();
-        let (mut loss, mut gradient) = parts.next().unwrap_or_else(|| (0.0, vec![0.0; self.n_parameters()]));
-        for (part_loss, part_gradient) in parts {
-            loss += part_loss;
-            for (sum, part) in gradient.iter_mut().zip(part_gradient) {
-                *sum += part;
-            }
-        }
+        let parts: Vec<MutexGuard<'_, Vec<f64>>> =
+            self.blocks.iter().map(|b| b.gradient.lock().unwrap_or_else(PoisonError::into_inner)).collect();
+        let parts: Vec<&[f64]> = parts.iter().map(|part| part.as_slice()).collect();
 
         let n_weights = self.matrix.n_features() * self.n_classes;
         let scale = 1.0 / self.total_weight;
-        let mut squares = 0.0;
-        for (slope, &parameter) in gradient.iter_mut().zip(parameters).take(n_weights) {
-            *slope = *slope * scale + self.penalty * parameter;
-            squares += parameter * parameter;
-        }
-        for slope in &mut gradient[n_weights..] {
-            *slope *= scale;
-        }
-        (loss * scale + 0.5 * self.penalty * squares, gradient)
+        let mut gradient = vec![0.0; self.n_parameters()];
+        let squares: Vec<f64> = gradient
+            .par_chunks_mut(CHUNK)
+            .enumerate()
+            .map(|(chunk, slopes)| {
+                let mut squares = 0.0;
+                for (index, slope) in (chunk * CHUNK..).zip(slopes) {
+                    *slope = scale * parts.iter().map(|part| part[index]).sum::<f64>();
+                    if index < n_weights {
+                        *slope += self.penalty * parameters[index];
+                        squares += parameters[index] * parameters[index];
+                    }
+                }
+                squares
+            })
+            .collect();
+        let loss: f64 = losses.iter().sum();
+        (loss * scale + 0.5 * self.penalty * squares.iter().sum::<f64>(), gradient)
     }
 
-    /// Sums over one block of rows. `K` is the number of classes where the compiler may know it, else 0.
-    fn evaluate_block<const K: usize>(&self, rows: Range<usize>, parameters: &[f64]) -> (f64, Vec<f64>) {
+    /// The loss of some rows, their gradient added to `gradient`. `K` is the number of classes where the compiler may
+    /// know it, else 0.
+    fn evaluate_rows<const K: usize>(&self, rows: Range<usize>, parameters: &[f64], gradient: &mut [f64]) -> f64 {
         let k = if K == 0 { self.n_classes } else { K };
         let n_weights = self.matrix.n_features() * k;
-        let mut gradient = vec![0.0; self.n_parameters()];
         let mut scores = vec![0.0; k];
         let mut loss = 0.0;
         for index in rows {
@@ -150,7 +169,7 @@ impl<'a> Objective<'a> {
                 *slope += residual;
             }
         }
-        (loss, gradient)
+        loss
     }
 }
 
@@ -202,6 +221,9 @@ mod tests {
         let (matrix, targets, weights) = data();
         let objective = Objective::new(&matrix, &targets, &weights, 3, 1.0);
         let at = vec![0.3; objective.n_parameters()];
-        assert_eq!(objective.evaluate_block::<3>(0..3, &at), objective.evaluate_block::<0>(0..3, &at));
+        let (mut unrolled, mut general) = (vec![0.0; objective.n_parameters()], vec![0.0; objective.n_parameters()]);
+        let loss = objective.evaluate_rows::<3>(0..3, &at, &mut unrolled);
+        assert_eq!(loss, objective.evaluate_rows::<0>(0..3, &at, &mut general));
+        assert_eq!(unrolled, general);
     }
 }

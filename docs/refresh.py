@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""Runs every command that the documentation shows and puts its real output in its place.
+
+    cargo build --release && python3 docs/refresh.py
+
+Commands stand in ```console blocks after "$ ". Those of docs/tutorial.md run in a copy of docs/tutorial/, all others in
+an empty folder that sees docs/, data/ and models/. Other blocks (```sh) are shown and not run.
+"""
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENT = os.environ | {"PATH": f"{ROOT}/target/release:{os.environ['PATH']}", "COLUMNS": "100", "LC_ALL": "C.UTF-8"}
+
+
+def run(block: str, folder: Path) -> str:
+    shown = []
+    # A command may go on over lines that end in a backslash.
+    for command in re.findall(r"^\$ ((?:.*\\\n)*.*)$", block, re.M):
+        done = subprocess.run(["bash", "-c", command], cwd=folder, env=ENVIRONMENT, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        output = "\n".join(line.rstrip() for line in done.stdout.rstrip("\n").split("\n"))
+        shown.append(f"$ {command}\n" + (output + "\n" if output else ""))
+    return "```console\n" + "\n".join(shown) + "```"
+
+
+for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+    text = page.read_text()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if page.name == "tutorial.md":
+            shutil.copytree(ROOT / "docs/tutorial", folder, dirs_exist_ok=True)
+        else:
+            for part in ["docs", "data", "models"]:
+                (folder / part).symlink_to(ROOT / part)
+        fresh = re.sub(r"```console\n(.*?)```", lambda m: run(m[1], folder), text, flags=re.S)
+    if fresh != text:
+        page.write_text(fresh)
+        print("refreshed", page.relative_to(ROOT))
