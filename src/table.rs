@@ -242,8 +242,8 @@ impl<R> QuoteLog<R> {
 impl<R: Read> Read for QuoteLog<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut n = self.inner.read(buffer)?;
-        // `csv` knows a byte order mark only where it comes in one piece; a pipe may cut it.
-        while self.read == 0 && (1..3).contains(&n) && n < buffer.len() {
+        // `csv` knows a byte order mark only where it comes in one piece, with more behind it; a pipe may cut it.
+        while self.read == 0 && (1..4).contains(&n) && n < buffer.len() {
             match self.inner.read(&mut buffer[n..])? {
                 0 => break,
                 more => n += more,

@@ -130,3 +130,13 @@ fn several_files_and_a_pipe_are_read() {
     let json = folder.run_with(&["evaluate", "-m", "tiny.model", "-", "-f", "json"], UNSEEN).ok();
     assert!(json.contains(&stance::model_file::checksum_of(UNSEEN.as_bytes())));
 }
+
+#[test]
+fn html_is_a_page_with_the_figures() {
+    let folder = folder();
+    let page = evaluate(&folder, &["-f", "html"]);
+    assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
+    assert!(page.contains("tiny.model") && page.contains("pakistan_rebuttal"));
+    evaluate(&folder, &["-f", "html", "-o", "page.html"]);
+    assert!(folder.read("page.html").trim_end().ends_with("</html>"));
+}

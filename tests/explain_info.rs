@@ -90,3 +90,11 @@ fn info_of_the_shipped_model() {
     let text = Folder::new().run(&["info"]).ok();
     assert!(text.starts_with("model        ") && text.contains("pakistan_rebuttal: "), "{text}");
 }
+
+#[test]
+fn an_explanation_may_be_a_page() {
+    let folder = Folder::with_model();
+    let page = folder.run(&["explain", "-m", "tiny.model", "It denied <b>that</b>.", "-f", "html"]).ok();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
+    assert!(page.contains("&lt;b&gt;") && !page.contains("<b>that"));
+}

@@ -296,3 +296,20 @@ fn a_reader_that_waits_gets_each_line_at_once() {
     drop(stdin);
     assert!(child.wait().unwrap().success() && lines.next().is_none());
 }
+
+#[test]
+fn html_is_a_page_of_the_article_with_its_text_escaped() {
+    let folder = Folder::with_model();
+    folder.write("raid.txt", format!("{ARTICLE}\nHe wrote <script>alert(1)</script> & left.\n"));
+    let page = predict(&folder, &["-f", "html", "raid.txt"]);
+    assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
+    // The last word stands in markup of its own, beside the label.
+    assert!(SENTENCES.iter().all(|sentence| page.contains(sentence.rsplit_once(' ').unwrap().0)));
+    assert!(page.contains("&lt;script&gt;") && !page.contains("<script>alert"));
+    assert_eq!(predict(&folder, &["-f", "html", "raid.txt", "-o", "page.html"]), "");
+    assert_eq!(folder.read("page.html"), page);
+    folder.write("b.txt", "Rain delayed shipments from the port.");
+    predict(&folder, &["-f", "html", "raid.txt", "b.txt", "-o", "pages/"]);
+    let pages: Vec<_> = std::fs::read_dir(folder.path("pages")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(pages.len() == 3 && pages.iter().any(|name| name == "index.html"), "{pages:?}");
+}
