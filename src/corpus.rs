@@ -3,12 +3,13 @@
 //! Labels are read from the data: a corpus knows no label that does not stand in it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
 
 use crate::article::Sentence;
+use crate::data_file::{DataFile, Described};
 use crate::error::{Error, Result};
+use crate::input;
 use crate::table::{Row, Table};
 
 /// Longest text of one sentence, in bytes.
@@ -52,6 +53,8 @@ pub struct Corpus {
     pub speaker_names: Vec<String>,
     /// Where each sentence stands: number of the file it was read from and line in it, from 1.
     pub place: Vec<(u32, u64)>,
+    /// The files it was read from, in order.
+    pub files: Vec<DataFile>,
     /// Name of each article, sorted by file and then by name; a sentence without an article is one of its own.
     pub article_ids: Vec<String>,
     /// Where each article ends in the vectors a sentence.
@@ -59,22 +62,21 @@ pub struct Corpus {
 }
 
 impl Corpus {
-    /// Reads the files in order, as one corpus. Article names are kept apart by file.
+    /// Reads the files in order, as one corpus; `-` is standard input. Article names are kept apart by file.
     ///
     /// # Errors
     /// Whatever [`Table`] refuses; an empty text or label; a text over [`MAX_SENTENCE_BYTES`]; a position or weight
     /// that is no number; two sentences at one position of an article; no row at all.
     pub fn read<P: AsRef<Path>>(paths: &[P], columns: &Columns) -> Result<Corpus> {
-        let mut rows = Vec::new();
+        let (mut rows, mut files) = (Vec::new(), Vec::new());
         for (file, path) in paths.iter().enumerate() {
             let path = path.as_ref();
-            let input = File::open(path).map_err(|e| Error::io(path, &e))?;
-            if input.metadata().map_err(|e| Error::io(path, &e))?.is_dir() {
-                return Err(Error::io(path, &std::io::ErrorKind::IsADirectory.into()));
-            }
-            read_rows(file, path, Table::open(path, input)?, columns, &mut rows)?;
+            let mut input = Described::new(input::open(path)?);
+            read_rows(file, path, Table::open(path, &mut input)?, columns, &mut rows)?;
+            files.push(input.describe(path));
         }
-        Corpus::from_rows(rows, &paths.iter().map(AsRef::as_ref).collect::<Vec<_>>())
+        let corpus = Corpus::from_rows(rows, &paths.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
+        Ok(Corpus { files, ..corpus })
     }
 
     /// Reads one stream, such as standard input. `path` is what errors name.
@@ -83,8 +85,9 @@ impl Corpus {
     /// As [`Corpus::read`].
     pub fn read_from(path: &Path, input: impl std::io::Read, columns: &Columns) -> Result<Corpus> {
         let mut rows = Vec::new();
-        read_rows(0, path, Table::open(path, input)?, columns, &mut rows)?;
-        Corpus::from_rows(rows, &[path])
+        let mut input = Described::new(input);
+        read_rows(0, path, Table::open(path, &mut input)?, columns, &mut rows)?;
+        Ok(Corpus { files: vec![input.describe(path)], ..Corpus::from_rows(rows, &[path])? })
     }
 
     fn from_rows(mut rows: Vec<LabelledRow>, paths: &[&Path]) -> Result<Corpus> {

@@ -37,7 +37,7 @@ pub struct Explanation {
     pub label: String,
     /// Its probability.
     pub probability: f64,
-    /// The most probable of the other labels.
+    /// What it is held against: the most probable of the other labels, unless another was asked for.
     pub runner_up: String,
     /// Its probability.
     pub runner_up_probability: f64,
@@ -80,13 +80,20 @@ impl Explanation {
 }
 
 impl Pipeline {
-    /// Explains the labels of all sentences of an article, in order.
+    /// Explains the labels of all sentences of an article, in order, each against its runner-up.
     pub fn explain(&self, article: &[Sentence]) -> Vec<Explanation> {
         let attributed = self.attribute(article);
-        terms(article, &attributed).iter().map(|source| self.explain_one(source)).collect()
+        terms(article, &attributed).iter().map(|source| self.explain_one(source, None)).collect()
     }
 
-    fn explain_one(&self, source: &SentenceTerms<'_>) -> Explanation {
+    /// Explains the label of one sentence of an article, by its index, against another label, by its number;
+    /// [`Explanation::runner_up`] is then that label. `None` where the article has no such sentence.
+    pub fn explain_against(&self, article: &[Sentence], index: usize, against: usize) -> Option<Explanation> {
+        let attributed = self.attribute(article);
+        Some(self.explain_one(terms(article, &attributed).get(index)?, Some(against)))
+    }
+
+    fn explain_one(&self, source: &SentenceTerms<'_>, against: Option<usize>) -> Explanation {
         let mut terms = TermBuffer::with_names();
         let mut row = RowBuffer::new();
         self.tfidf.row(source, &mut terms, &mut row);
@@ -94,7 +101,7 @@ impl Pipeline {
         let label = prediction.label;
         let mut others = prediction.probabilities.clone();
         others[label] = f64::NEG_INFINITY;
-        let runner_up = arg_max(&others);
+        let runner_up = against.unwrap_or_else(|| arg_max(&others));
 
         let k = self.labels.len();
         let (matrix, bias) = self.calibration.parts();

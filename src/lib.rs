@@ -22,6 +22,7 @@ pub mod article;
 pub mod attribution;
 pub mod corpus;
 pub mod cross_validation;
+pub mod data_file;
 pub mod error;
 pub mod explanation;
 pub mod features;

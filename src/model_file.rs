@@ -21,7 +21,7 @@
 //! Nothing in a file is believed before it is checked, and what is checked is used in place, without a copy.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -30,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 use crate::attribution::{Attribution, AttributionParts, TaggerParts};
+pub use crate::data_file::DataFile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{Block, TfIdf};
 use crate::logistic::{Calibration, Classifier};
@@ -61,40 +62,6 @@ pub struct Model {
     pub data: Vec<DataFile>,
     bytes: Arc<ModelBytes>,
     names: Option<std::ops::Range<usize>>,
-}
-
-/// A file that a model was trained on: name, rows and XXH3-64 of its bytes. No path: that would tell of a machine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DataFile {
-    /// File name without folders.
-    pub name: String,
-    /// XXH3-64 of its bytes, sixteen hexadecimal digits.
-    pub checksum: String,
-    /// Its size in bytes.
-    pub n_bytes: u64,
-}
-
-impl DataFile {
-    /// Describes the file at `path`.
-    ///
-    /// # Errors
-    /// It cannot be read.
-    pub fn describe(path: &Path) -> Result<DataFile> {
-        let mut file = File::open(path).map_err(|e| Error::io(path, &e))?;
-        let (mut hash, mut n_bytes) = (Xxh3Default::new(), 0);
-        let mut buffer = vec![0; 1 << 16];
-        loop {
-            match file.read(&mut buffer).map_err(|e| Error::io(path, &e))? {
-                0 => break,
-                n => {
-                    hash.update(&buffer[..n]);
-                    n_bytes += n as u64;
-                }
-            }
-        }
-        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        Ok(DataFile { name, checksum: format!("{:016x}", hash.digest()), n_bytes })
-    }
 }
 
 /// The JSON under the metadata key.
@@ -250,6 +217,11 @@ pub fn from_bytes(bytes: ModelBytes) -> Result<Model> {
         return Err(damaged("a label that is empty or holds control characters"));
     }
 
+    let names = header.data.iter().map(|file| &file.name).chain([&header.written_by]);
+    if names.chain(header.blocks.iter().map(|block| &block.block.name)).any(|name| name.chars().any(char::is_control)) {
+        return Err(damaged("a name with control characters"));
+    }
+
     // `read_metadata` has checked that tensors neither overlap nor leave the file.
     let tensors = Tensors { bytes: &bytes, start: header_bytes + 8, metadata: &metadata };
     let terms_range = tensors.range("terms", Dtype::U64)?;
@@ -262,7 +234,8 @@ pub fn from_bytes(bytes: ModelBytes) -> Result<Model> {
             let stop = stop.ok_or_else(|| damaged("a block with more terms than the file"))?;
             Ok(std::mem::replace(next, stop)..stop)
         };
-        if !(block.scale.is_finite() && block.scale > 0.0) {
+        // Beyond any scale in use, and far from overflow.
+        if !(block.scale > 0.0 && block.scale <= 1e6) {
             return Err(damaged("a block without a scale"));
         }
         let block_terms = tensors.values(take(&mut next_term, 8, terms_range.end)?)?;

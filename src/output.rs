@@ -2,11 +2,12 @@
 //!
 //! What is written goes to `.NAME.partial` beside the target and is renamed over it at the end, so a reader sees the
 //! old file or the new one. A run that is killed leaves its partial file behind; the next run writes over it.
+//! A link stays a link: the file that it names is replaced. A device or pipe is written as it is.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -16,8 +17,12 @@ static PARTIAL: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 /// A file being written beside its target.
 #[derive(Debug)]
 pub struct OutputFile {
+    /// As the user named it, for errors.
+    name: PathBuf,
+    /// The file itself, where the name is a link.
     target: PathBuf,
-    partial: PathBuf,
+    /// Where the bytes go until the end; none where the target is written directly.
+    partial: Option<PathBuf>,
     writer: Option<BufWriter<File>>,
 }
 
@@ -27,27 +32,41 @@ impl OutputFile {
     /// # Errors
     /// The folder cannot be written, the target is a folder, or another process is writing the same target.
     pub fn create(target: &Path) -> Result<Self> {
-        if target.is_dir() {
-            return Err(Error::io(target, &io::ErrorKind::IsADirectory.into()));
+        let fail = |error: &io::Error| Error::io(target, error);
+        match target.metadata() {
+            Ok(found) if found.is_dir() => return Err(fail(&io::ErrorKind::IsADirectory.into())),
+            // To rename over a device or a pipe would replace it.
+            Ok(found) if !found.is_file() => {
+                let file = File::options().write(true).open(target).map_err(|e| fail(&e))?;
+                let writer = Some(BufWriter::with_capacity(1 << 16, file));
+                return Ok(OutputFile {
+                    name: target.to_path_buf(),
+                    target: target.to_path_buf(),
+                    partial: None,
+                    writer,
+                });
+            }
+            _ => {}
         }
-        let name = target.file_name().ok_or_else(|| Error::io(target, &io::ErrorKind::InvalidInput.into()))?;
-        // Without read access to an existing target there would be nothing to rename over on some systems.
+        let real = target.canonicalize().unwrap_or_else(|_| target.to_path_buf());
+        let name = real.file_name().ok_or_else(|| fail(&io::ErrorKind::InvalidInput.into()))?;
         let mut hidden = std::ffi::OsString::from(".");
         hidden.push(name);
         hidden.push(".partial");
-        let partial = target.with_file_name(hidden);
-        let fail = |error: &io::Error| Error::io(target, error);
+        let partial = real.with_file_name(hidden);
+        // Under the lock, so that an interrupt finds either no file yet or its name.
+        let mut partial_files = PARTIAL.lock().unwrap_or_else(PoisonError::into_inner);
         let file = File::options().write(true).create(true).truncate(false).open(&partial).map_err(|e| fail(&e))?;
         if file.try_lock().is_err() {
             return Err(
                 Error::new(ErrorKind::Io, "another process is writing it", "wait for it or write elsewhere").at(target)
             );
         }
+        partial_files.push(partial.clone());
+        drop(partial_files);
         file.set_len(0).map_err(|e| fail(&e))?;
-        if let Ok(mut partial_files) = PARTIAL.lock() {
-            partial_files.push(partial.clone());
-        }
-        Ok(OutputFile { target: target.to_path_buf(), partial, writer: Some(BufWriter::with_capacity(1 << 16, file)) })
+        let writer = Some(BufWriter::with_capacity(1 << 16, file));
+        Ok(OutputFile { name: target.to_path_buf(), target: real, partial: Some(partial), writer })
     }
 
     /// Writes everything out and puts the file in its place.
@@ -55,13 +74,18 @@ impl OutputFile {
     /// # Errors
     /// The disk is full or the rename fails; the old file is then untouched.
     pub fn commit(mut self) -> Result<()> {
-        let fail = |error: &io::Error| Error::io(&self.target, error);
+        let fail = |error: &io::Error| Error::io(&self.name, error);
         if let Some(writer) = self.writer.take() {
             let file = writer.into_inner().map_err(|e| fail(e.error()))?;
-            file.sync_all().map_err(|e| fail(&e))?;
-            std::fs::rename(&self.partial, &self.target).map_err(|e| fail(&e))?;
+            if let Some(partial) = &self.partial {
+                file.sync_all().map_err(|e| fail(&e))?;
+                // Under the lock: an interrupt comes before the file is in its place or after, not between.
+                let mut partial_files = PARTIAL.lock().unwrap_or_else(PoisonError::into_inner);
+                std::fs::rename(partial, &self.target).map_err(|e| fail(&e))?;
+                partial_files.retain(|path| path != partial);
+            }
         }
-        forget(&self.partial);
+        self.partial = None;
         Ok(())
     }
 }
@@ -81,26 +105,22 @@ impl Write for OutputFile {
 
 impl Drop for OutputFile {
     fn drop(&mut self) {
-        if self.writer.is_some() || self.partial.exists() {
-            let _ = std::fs::remove_file(&self.partial);
-            forget(&self.partial);
+        if let Some(partial) = &self.partial {
+            let mut partial_files = PARTIAL.lock().unwrap_or_else(PoisonError::into_inner);
+            let _ = std::fs::remove_file(partial);
+            partial_files.retain(|path| path != partial);
         }
     }
 }
 
-fn forget(partial: &Path) {
-    if let Ok(mut partial_files) = PARTIAL.lock() {
-        partial_files.retain(|path| path != partial);
-    }
-}
-
-/// Removes the partial files of this process; for the handler of an interrupt, which ends the process next.
+/// Removes the partial files of this process; for the handler of an interrupt, which ends the process next: from here on
+/// no output file is opened, put in its place or dropped.
 pub fn remove_partial_files() {
-    if let Ok(partial_files) = PARTIAL.lock() {
-        for path in partial_files.iter() {
-            let _ = std::fs::remove_file(path);
-        }
+    let partial_files = PARTIAL.lock().unwrap_or_else(PoisonError::into_inner);
+    for path in partial_files.iter() {
+        let _ = std::fs::remove_file(path);
     }
+    std::mem::forget(partial_files);
 }
 
 #[cfg(test)]

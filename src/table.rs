@@ -21,6 +21,8 @@ pub struct Table<R: Read> {
     headers: Vec<String>,
     reader: csv::Reader<QuoteLog<R>>,
     row: csv::StringRecord,
+    /// Line on which `row` begins.
+    line: u64,
 }
 
 /// One row of a [`Table`].
@@ -28,6 +30,7 @@ pub struct Row<'a> {
     path: &'a Path,
     headers: &'a [String],
     record: &'a csv::StringRecord,
+    line: u64,
 }
 
 impl<R: Read> Table<R> {
@@ -40,11 +43,12 @@ impl<R: Read> Table<R> {
         let mut reader =
             csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(QuoteLog::new(input));
         let mut header = csv::StringRecord::new();
-        let read = reader.read_record(&mut header).map_err(|e| csv_error(path, &[], e))?;
-        if !read {
+        let read = reader.read_record(&mut header);
+        let line = reader.get_mut().line_of(0);
+        if !read.map_err(|e| csv_error(path, &[], line, e))? {
             return Err(Error::data("is empty", "expected a CSV header such as text,label").at(path));
         }
-        check_quotes(path, &mut reader, &header)?;
+        check_quotes(path, &mut reader, line)?;
         let headers: Vec<String> = header.iter().map(|name| name.trim().to_string()).collect();
         let mut seen = HashSet::new();
         for name in &headers {
@@ -60,7 +64,7 @@ impl<R: Read> Table<R> {
                 .line(1));
             }
         }
-        Ok(Table { path: path.to_path_buf(), headers, reader, row: csv::StringRecord::new() })
+        Ok(Table { path: path.to_path_buf(), headers, reader, row: csv::StringRecord::new(), line: 0 })
     }
 
     /// The column names, in order.
@@ -97,13 +101,15 @@ impl<R: Read> Table<R> {
     /// A row with another number of fields than the header, unbalanced quotes, invalid UTF-8, a NUL byte, a line over
     /// [`MAX_LINE_BYTES`], and failed reads.
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>> {
+        let start = self.reader.position().byte();
         let read = self.reader.read_record(&mut self.row);
+        self.line = self.reader.get_mut().line_of(start);
         // Quotes first: an unclosed quote is the cause of most rows with too few fields.
-        check_quotes(&self.path, &mut self.reader, &self.row)?;
-        if !read.map_err(|e| csv_error(&self.path, &self.headers, e))? {
+        check_quotes(&self.path, &mut self.reader, self.line)?;
+        if !read.map_err(|e| csv_error(&self.path, &self.headers, self.line, e))? {
             return Ok(None);
         }
-        let row = Row { path: &self.path, headers: &self.headers, record: &self.row };
+        let row = Row { path: &self.path, headers: &self.headers, record: &self.row, line: self.line };
         if let Some(column) = self.row.iter().position(|field| field.contains('\0')) {
             return Err(row.error(column, "NUL byte", "save the file as UTF-8 text"));
         }
@@ -124,7 +130,7 @@ impl Row<'_> {
 
     /// Line of the file on which the row begins, from 1.
     pub fn line(&self) -> u64 {
-        self.record.position().map_or(0, csv::Position::line)
+        self.line
     }
 
     /// An error about the field in `column`.
@@ -134,14 +140,12 @@ impl Row<'_> {
 }
 
 /// Every quote inside a quoted field is doubled and every quoted field has two ends, so a well-formed row holds an even number.
-fn check_quotes<R: Read>(path: &Path, reader: &mut csv::Reader<QuoteLog<R>>, record: &csv::StringRecord) -> Result<()> {
+fn check_quotes<R: Read>(path: &Path, reader: &mut csv::Reader<QuoteLog<R>>, line: u64) -> Result<()> {
     let end = reader.position().byte();
-    // The reader's bytes are counted after a byte order mark was dropped or not, but a mark holds no quote.
     let quotes = reader.get_mut().quotes_before(end);
     if quotes.is_multiple_of(2) {
         return Ok(());
     }
-    let line = record.position().map_or(1, csv::Position::line);
     Err(Error::data(
         "quotes do not balance in the row that begins here",
         "close the quoted field, or double a quote that belongs to the text",
@@ -150,21 +154,22 @@ fn check_quotes<R: Read>(path: &Path, reader: &mut csv::Reader<QuoteLog<R>>, rec
     .line(line))
 }
 
-fn csv_error(path: &Path, headers: &[String], error: csv::Error) -> Error {
+/// `line` is where the row begins: the position that `csv` gives is that of the line end before, if it is CRLF or blank.
+fn csv_error(path: &Path, headers: &[String], line: u64, error: csv::Error) -> Error {
     match error.kind() {
-        csv::ErrorKind::Utf8 { pos, err } => {
+        csv::ErrorKind::Utf8 { err, .. } => {
             let column = headers.get(err.field()).cloned().unwrap_or_else(|| (err.field() + 1).to_string());
             let error = Error::data("bytes that are not UTF-8", "save the file as UTF-8").at(path).column(column);
-            error.line(pos.as_ref().map_or(1, csv::Position::line))
+            error.line(line)
         }
-        csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             let found = format!("{len} field{} where the header has {expected_len}", if *len == 1 { "" } else { "s" });
             let advice = if len < expected_len {
                 "add the missing fields, or quote a field that contains a line break"
             } else {
                 "quote a field that contains a comma"
             };
-            Error::data(found, advice).at(path).line(pos.as_ref().map_or(1, csv::Position::line))
+            Error::data(found, advice).at(path).line(line)
         }
         csv::ErrorKind::Io(source) => match source.get_ref().and_then(|e| e.downcast_ref::<LineTooLong>()) {
             Some(LineTooLong { line }) => Error::data(
@@ -192,18 +197,29 @@ impl std::fmt::Display for LineTooLong {
 
 impl std::error::Error for LineTooLong {}
 
-/// Passes bytes through and remembers where quotes stood, until the row around them has been read.
+/// Passes bytes through and remembers where quotes stood and lines began, until the row around them has been read.
 struct QuoteLog<R> {
     inner: R,
     read: u64,
     quotes: VecDeque<u64>,
+    /// Offset and number of lines that are not blank.
+    lines: VecDeque<(u64, u64)>,
     newlines: u64,
+    at_line_start: bool,
     since_newline: usize,
 }
 
 impl<R> QuoteLog<R> {
     fn new(inner: R) -> Self {
-        QuoteLog { inner, read: 0, quotes: VecDeque::new(), newlines: 0, since_newline: 0 }
+        QuoteLog {
+            inner,
+            read: 0,
+            quotes: VecDeque::new(),
+            lines: VecDeque::new(),
+            newlines: 0,
+            at_line_start: true,
+            since_newline: 0,
+        }
     }
 
     /// How many quotes stand before byte `end`, since the last call.
@@ -214,10 +230,31 @@ impl<R> QuoteLog<R> {
     }
 }
 
+impl<R> QuoteLog<R> {
+    /// Number of the first line that is not blank from byte `start` on; what stands before is forgotten.
+    fn line_of(&mut self, start: u64) -> u64 {
+        let before = self.lines.partition_point(|&(offset, _)| offset < start);
+        self.lines.drain(..before);
+        self.lines.front().map_or(self.newlines + 1, |&(_, line)| line)
+    }
+}
+
 impl<R: Read> Read for QuoteLog<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buffer)?;
+        let mut n = self.inner.read(buffer)?;
+        // `csv` knows a byte order mark only where it comes in one piece; a pipe may cut it.
+        while self.read == 0 && (1..3).contains(&n) && n < buffer.len() {
+            match self.inner.read(&mut buffer[n..])? {
+                0 => break,
+                more => n += more,
+            }
+        }
         for (i, &byte) in buffer[..n].iter().enumerate() {
+            let ends_line = byte == b'\n' || byte == b'\r';
+            if self.at_line_start && !ends_line {
+                self.lines.push_back((self.read + i as u64, self.newlines + 1));
+            }
+            self.at_line_start = ends_line;
             if byte == b'"' {
                 self.quotes.push_back(self.read + i as u64);
             } else if byte == b'\n' {
@@ -271,6 +308,29 @@ mod tests {
     fn refuses_rows_of_another_length() {
         assert!(message(b"text,label\na,x\nb\n").starts_with("t.csv:3: 1 field where the header has 2"));
         assert!(message(b"text,label\na,b,c\n").starts_with("t.csv:2: 3 fields where the header has 2"));
+    }
+
+    #[test]
+    fn counts_lines_whatever_ends_them() {
+        for end in ["\n", "\r\n", "\n\n", "\r\n\r\n\r\n"] {
+            let text = format!("{end}text,label{end}a,x{end}\"b{end}\",y{end}c,z{end}d");
+            let line = 1 + text.matches('\n').count();
+            assert!(message(text.as_bytes()).starts_with(&format!("t.csv:{line}: 1 field")), "{end:?}");
+        }
+        // The mark and each byte of the file may come on their own.
+        struct Bytewise<'a>(&'a [u8]);
+        impl Read for Bytewise<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                let n = self.0.len().min(buffer.len()).min(1);
+                buffer[..n].copy_from_slice(&self.0[..n]);
+                self.0 = &self.0[n..];
+                Ok(n)
+            }
+        }
+        let mut table = Table::open(Path::new("t.csv"), Bytewise("\u{feff}text\r\na\r\nb".as_bytes())).unwrap();
+        assert_eq!(table.headers(), ["text"]);
+        assert_eq!(table.next_row().unwrap().unwrap().line(), 2);
+        assert_eq!(table.next_row().unwrap().unwrap().line(), 3);
     }
 
     #[test]

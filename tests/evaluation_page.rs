@@ -278,9 +278,20 @@ fn contrast(a: &str, b: &str) -> f64 {
     a.max(b) / a.min(b)
 }
 
+/// `share` of one colour and the rest of the other, both written `#rgb` or `#rrggbb`.
+fn mix(a: &str, b: &str, share: f64) -> String {
+    let channels = |colour: &str| -> Vec<f64> {
+        let hex = colour.trim_start_matches('#');
+        let digits: String = if hex.len() == 3 { hex.chars().flat_map(|c| [c, c]).collect() } else { hex.to_string() };
+        (0..3).map(|i| f64::from(u8::from_str_radix(&digits[2 * i..2 * i + 2], 16).unwrap())).collect()
+    };
+    let mixed = channels(a).into_iter().zip(channels(b)).map(|(a, b)| (share * a + (1.0 - share) * b).round() as u8);
+    mixed.fold("#".to_string(), |hex, channel| hex + &format!("{channel:02x}"))
+}
+
 #[test]
 fn colours_have_the_contrast_that_reading_needs() {
-    let template = include_str!("../src/report/templates/evaluation.html");
+    let template = include_str!("../src/report/templates/palette.css");
     let themes: Vec<&str> = template.split(":root {").skip(1).map(|rest| rest.split('}').next().unwrap()).collect();
     assert_eq!(themes.len(), 2, "a light and a dark one");
     for theme in themes {
@@ -298,7 +309,11 @@ fn colours_have_the_contrast_that_reading_needs() {
             assert!(contrast(colour("ink"), colour(ground)) >= 4.5, "ink on {ground}");
         }
         for mark in ["c0", "c1", "c2", "c3", "c4", "c5"] {
-            assert!(contrast(colour(mark), colour("card")) >= 3.0, "{mark} on card");
+            // Names of labels are written in the colour of the card on the colour of their class.
+            assert!(contrast(colour(mark), colour("card")) >= 4.5, "{mark} on card");
+            // A sentence is tinted by at most 34 % of it.
+            let tinted = mix(colour(mark), colour("card"), 0.34);
+            assert!(contrast(colour("ink"), &tinted) >= 4.5, "ink on a tint of {mark}");
         }
     }
 }

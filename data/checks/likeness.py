@@ -15,6 +15,13 @@ whole, and prints for each file and for all files together
 With --articles it prints one line an article instead: the mean log-odds of its sentences to be
 ours, out of fold, the most conspicuous first.
 
+With --batches it prints one line a batch, the part of an article's id before the hyphen (d1 of
+d1-07), over all OURS files together:
+
+    python3 data/checks/likeness.py REAL.csv data/train.csv data/validation.csv data/test.csv --batches
+
+and puts the table into a page's block `likeness` where --into names the page.
+
 With --masked capitalised words and numbers are left out, so that what is measured is how the
 text is written and not which names it holds.
 
@@ -30,6 +37,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
+
+import block
 
 QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
 
@@ -73,11 +82,32 @@ def out_of_fold(real, ours, raw):
     return target, scores, [terms[i] for i in order[::-1][:25]], [terms[i] for i in order[:25]]
 
 
+def batches(real, everything, reference, raw):
+    """A table: AUC and sentence length of each batch against all real sentences."""
+    by_batch = {}
+    for row in everything:
+        by_batch.setdefault(row[0].rsplit(":", 1)[1].split("-")[0], []).append(row)
+    later = [row for name, rows in by_batch.items() if name.startswith("d") for row in rows]
+    groups = sorted(by_batch.items(), key=lambda item: (item[0][0], int(item[0][1:])))
+    lines = [["real", "", f"{len(real):,}", "", *reference.round().astype(int), ""]]
+    for name, rows in [*groups, ("all d", later), ("all", everything)]:
+        target, scores, _, _ = out_of_fold(real, rows, raw)
+        ours = lengths([text for _, text in rows])
+        lines.append([
+            name, len({article for article, _ in rows}), f"{len(rows):,}", f"{roc_auc_score(target, scores):.3f}",
+            *ours.round().astype(int), f"{np.abs(ours / reference - 1).max():.0%}",
+        ])
+    quantiles = [f"words, {q:.0%}" for q in QUANTILES]
+    return block.table(["batch", "articles", "sentences", "AUC", *quantiles, "farthest quantile"], lines)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("real")
     parser.add_argument("ours", nargs="+")
     parser.add_argument("--articles", action="store_true", help="one line an article, the most conspicuous first")
+    parser.add_argument("--batches", action="store_true", help="one line a batch of articles")
+    parser.add_argument("--into", metavar="PAGE.md", help="with --batches: put the table into the block likeness of this page")
     parser.add_argument("--masked", action="store_true", help="leave out capitalised words and numbers")
     args = parser.parse_args()
     real = read(args.real, "real")
@@ -94,6 +124,10 @@ def main():
         return
 
     reference = lengths([text for _, text in real])
+    if args.batches:
+        block.emit(batches(real, everything, reference, not args.masked), args.into, "likeness")
+        return
+
     print(f"real: {len(real)} sentences, words at {QUANTILES}: {reference.round(0)}")
     if len(files) > 1:
         files.append(("all", everything))

@@ -103,13 +103,21 @@ fn frame(
         token.is_quote() || matches!(token.shape, Shape::Mark(';' | ':')) || lexicon.flags(token) & flag::CLAUSE != 0
     };
     let clause = list[..at].iter().rposition(boundary).map_or(0, |mark| mark + 1);
-    let left: Vec<&&Mention> = subjects.iter().filter(|m| m.start >= clause && m.end <= at).collect();
-    let reference = |m: Option<&&&Mention>| m.map_or(Reference::Nothing, |m| m.reference);
-
+    let mut left: Vec<&&Mention> = subjects.iter().filter(|m| m.start >= clause && m.end <= at).collect();
     let mut before = at;
     while before > 0 && (flags(before - 1) & flag::AUXILIARY != 0 || tokens.lower(before - 1).ends_with("ly")) {
         before -= 1;
     }
+    // ", who often clashed with the envoy, welcomed": what stands in the relative clause is not the subject.
+    if before > clause && list[before - 1].is_mark(',') {
+        let opens = |i: usize| flags(i) & flag::RELATIVE != 0 && i > clause && list[i - 1].is_mark(',');
+        if let Some(relative) = (clause..before - 1).find(|&i| opens(i))
+            && left.iter().any(|m| m.end <= relative)
+        {
+            left.retain(|m| m.end <= relative);
+        }
+    }
+    let reference = |m: Option<&&&Mention>| m.map_or(Reference::Nothing, |m| m.reference);
     let before = before.checked_sub(1).map_or(0, flags);
 
     let according = tokens.lower(at) == "according";
@@ -140,10 +148,16 @@ fn frame(
         .iter()
         .filter(|m| (end..=end + REACH).contains(&m.start))
         .find_map(|m| if let Reference::Named(entity) = m.reference { Some(entity) } else { None });
+    // "Ruritanian and Saxon officials said": of two joined sources the first counts.
+    let joined = |pair: &[&&Mention]| pair[0].end + 1 == pair[1].start && tokens.lower(pair[0].end) == "and";
+    let near = match left.len().checked_sub(2).map(|from| &left[from..]) {
+        Some(pair) if joined(pair) => pair[0].reference,
+        _ => reference(left.last()),
+    };
     Frame {
         verb,
         at,
-        near: reference(left.last()),
+        near,
         first: reference(left.first()),
         right,
         agent,

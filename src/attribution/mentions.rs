@@ -65,7 +65,7 @@ pub(super) fn tag(tokens: &Tokens, lexicon: &Lexicon) -> Vec<Tag> {
 pub(super) type LearntNames = HashedMap<u8>;
 
 /// Whose each office was when it last stood with a name: office to entity.
-pub(super) type Offices = std::collections::HashMap<u32, u8>;
+pub(super) type Offices = HashedMap<u8>;
 
 /// What mentions are read with.
 pub(super) struct Reader<'a> {
@@ -110,7 +110,7 @@ impl Reader<'_> {
                     Some((entity, end)) => (Reference::Named(entity), end),
                     None => match initial_place(&mentions, tokens, self) {
                         Some(entity) => (Reference::Named(entity), at + 1),
-                        None => (Reference::Role(offices.get(&office).copied()), at + 1),
+                        None => (Reference::Role(offices.get(&u64::from(office)).copied()), at + 1),
                     },
                 };
                 mentions.push(Mention { start: at, end, reference, office, bound: false });
@@ -125,7 +125,7 @@ impl Reader<'_> {
                 let office = self.office(tokens, at);
                 let reference = match self.owner(tokens, tags, at + 1) {
                     Some((entity, _)) if tokens.lower(at + 1) == "of" => Reference::Named(entity),
-                    _ => Reference::Document(offices.get(&office).copied()),
+                    _ => Reference::Document(offices.get(&u64::from(office)).copied()),
                 };
                 mentions.push(Mention { office, ..simple(at, reference) });
             } else if list[at].has_capital() && list[at].word == 0 && list[at].is_word() {
@@ -208,7 +208,7 @@ impl Reader<'_> {
                     end = owner_end;
                     Reference::Named(entity)
                 }
-                None => Reference::Title(party, offices.get(&office).copied()),
+                None => Reference::Title(party, offices.get(&u64::from(office)).copied()),
             },
             (None, None) => last_entity.map_or(Reference::Nothing, Reference::Named),
         };
@@ -249,7 +249,11 @@ impl Reader<'_> {
             match tags[at] {
                 Tag::Name(name) if name.kind != NameKind::Title => {
                     let armed = self.entities[usize::from(name.entity)].kind == EntityKind::Armed;
-                    let end = (at + 1..list.len()).find(|&i| tags[i] != Tag::Inside).unwrap_or(list.len());
+                    let mut end = (at + 1..list.len()).find(|&i| tags[i] != Tag::Inside).unwrap_or(list.len());
+                    // "… the Ruritanian embassy": the office behind the name is part of it.
+                    while end < list.len() && tags[end] == Tag::Nothing && self.is(&list[end], flag::OFFICE) {
+                        end += 1;
+                    }
                     return if armed { None } else { Some((name.entity, end)) };
                 }
                 _ if self.is(&list[at], flag::FILLER | flag::OFFICE | flag::TITLE) => at += 1,

@@ -32,6 +32,9 @@ mod tokens;
 mod trie;
 mod wording;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 use std::sync::Arc;
 

@@ -52,11 +52,12 @@ impl QuotationState {
     pub fn next(&mut self, tokens: &Tokens, new_paragraph: bool) -> Quotation {
         let list = &tokens.list;
         let first_is_mark = list.first().is_some_and(|token| token.is_quote());
-        // A mark in front of a word in lower case closes what the sentence before left open: `." he said.`
+        // A mark that stands off from what follows, or before a word in lower case, closes what the sentence before left open: `." he said.`
+        let stands_off = list.get(1).is_some_and(|next| next.span.0 > list[0].span.1 || next.shape == Shape::Lower);
         let closes_first = first_is_mark
             && self.open
             && !new_paragraph
-            && (list[0].shape == Shape::Quote(Facing::Closing) || list.get(1).is_some_and(|t| t.shape == Shape::Lower));
+            && (list[0].shape == Shape::Quote(Facing::Closing) || stands_off);
         let mut continued = false;
         if new_paragraph || (first_is_mark && !closes_first) {
             continued = self.open && first_is_mark;
@@ -69,13 +70,15 @@ impl QuotationState {
         if marks == 1 && last_is_mark && !facing_in && !self.open && list.len() > 1 {
             self.open = true;
         }
-        let begins_inside = self.open;
+        let begins_inside = self.open && !closes_first;
         let mut places = Vec::with_capacity(list.len());
         let (mut inside, mut words) = (0, 0);
         for token in list {
             match token.shape {
                 Shape::Quote(facing) => {
+                    let first = places.is_empty();
                     self.open = match facing {
+                        _ if first && closes_first => false,
                         Facing::Opening => true,
                         Facing::Closing => false,
                         Facing::Unknown => !self.open,

@@ -90,7 +90,7 @@ pub(super) fn read(sides: &Sides, article: &[Sentence]) -> ReadArticle {
     }
 
     let reader = Reader { lexicon, entities, learnt: &learnt };
-    let mut offices = Offices::new();
+    let mut offices = Offices::default();
     let mut state = QuotationState::default();
     let mut paragraph = None;
     let mut readings = Vec::with_capacity(cut.len());
@@ -101,7 +101,7 @@ pub(super) fn read(sides: &Sides, article: &[Sentence]) -> ReadArticle {
         let mentions = reader.mentions(&tokens, &tags, &offices);
         for mention in &mentions {
             if let (Reference::Named(entity), 1..) = (mention.reference, mention.office) {
-                offices.insert(mention.office, entity);
+                offices.insert(u64::from(mention.office), entity);
             }
         }
         let frames = frames(&tokens, &tags, &mentions, &quotation, &reader);

@@ -154,9 +154,7 @@ pub(super) fn attribute(
 fn alone(sides: &Arc<Sides>, reading: &Reading, probabilities: Vec<f32>) -> AttributedSentence {
     let lexicon = sides.lexicon();
     let kinds = lexicon.wordings().kinds(&reading.tokens);
-    let bearing = |bears: Bears| {
-        sides.wordings().iter().enumerate().filter(|(kind, w)| w.1 == bears && kinds >> kind & 1 == 1).count() as u8
-    };
+    let bearing = |bears: Bears| (kinds & sides.kinds(bears)).count_ones() as u8;
     let list = &reading.tokens.list;
     let any = |flag: u32| list.iter().any(|t| lexicon.flags(t) & flag != 0 && t.shape != Shape::Capitals);
     AttributedSentence {

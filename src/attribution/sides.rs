@@ -175,6 +175,12 @@ impl Sides {
         self.prior.as_ref()
     }
 
+    /// Kinds of wording that bear this, as bits.
+    pub(super) fn kinds(&self, bears: Bears) -> u64 {
+        let kinds = self.wordings.iter().enumerate().filter(|(_, wording)| wording.1 == bears);
+        kinds.fold(0, |bits, (kind, _)| bits | 1 << kind)
+    }
+
     pub(super) fn lexicon(&self) -> &Lexicon {
         &self.lexicon
     }

@@ -163,11 +163,7 @@ impl AttributedSentence {
         }
         let counts = ["0", "1", "2", "3"];
         let count = |n: u8| counts[usize::from(n.min(3))];
-        let news = if kinds.iter().enumerate().any(|(k, w)| w.1 == Bears::Nothing && self.kinds >> k & 1 == 1) {
-            "news"
-        } else {
-            "plain"
-        };
+        let news = if self.kinds & self.sides.kinds(Bears::Nothing) != 0 { "news" } else { "plain" };
         let third = self.named().any(|(_, kind)| kind == EntityKind::State);
         for (speaker, p) in self.likely() {
             for (name, bearing) in [("attacks", self.attacks), ("defences", self.defences)] {

@@ -97,7 +97,7 @@ impl Tokens {
                 tokens.push(&rest[..end], Shape::Number, &known);
                 rest = &rest[end..];
             } else {
-                let (shape, length) = mark(rest, c, tokens.list.last(), tokens.list.is_empty());
+                let (shape, length) = mark(text, start, c, tokens.list.last());
                 tokens.span = (start as u32, (start + length) as u32);
                 if let Some((text, shape)) = shape {
                     tokens.push(text, shape, &known);
@@ -221,27 +221,39 @@ fn number_end(text: &str) -> usize {
     end
 }
 
-/// The mark at the start of `text`, if it is one to keep, and its length in bytes.
-fn mark<'a>(text: &'a str, c: char, last: Option<&Token>, first: bool) -> (Option<(&'a str, Shape)>, usize) {
+/// The mark `c` at byte `at` of `sentence`, if it is one to keep, and its length in bytes.
+fn mark<'a>(sentence: &'a str, at: usize, c: char, last: Option<&Token>) -> (Option<(&'a str, Shape)>, usize) {
+    let (before, text) = sentence.split_at(at);
     let length = c.len_utf8();
     let quote = |facing| Some(("\"", Shape::Quote(facing)));
     match c {
         '“' | '„' | '«' => (quote(Facing::Opening), length),
         '”' | '»' => (quote(Facing::Closing), length),
-        '"' => (quote(Facing::Unknown), length),
+        '"' => (quote(facing(before, &text[1..])), length),
         '`' if text.starts_with("``") => (quote(Facing::Opening), 2),
         '\'' if text.starts_with("''") => (quote(Facing::Unknown), 2),
         '‘' => (Some(("‘", Shape::Mark('‘'))), length),
         // An opening single quotation mark stands before a word; anything else is an apostrophe.
         '\'' | '’' => {
-            let opens = text[length..].starts_with(char::is_alphabetic)
-                && (first || last.is_some_and(|token| !token.is_word()));
+            let opens = text[length..].starts_with(char::is_alphabetic) && (last.is_none_or(|token| !token.is_word()));
             (Some(("'", Shape::Mark(if opens { '‘' } else { '\'' }))), length)
         }
         '—' | '–' => (Some(("—", Shape::Mark('—'))), length),
         '…' => (Some(("…", Shape::Mark('…'))), length),
         _ if c.is_whitespace() || c.is_control() => (None, length),
         _ => (Some((&text[..length], Shape::Mark(c))), length),
+    }
+}
+
+/// Which way a straight mark faces, by the spaces around it.
+fn facing(before: &str, behind: &str) -> Facing {
+    let space_before =
+        before.chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '[' | '—' | '–'));
+    let space_behind = behind.chars().next().is_none_or(|c| c.is_whitespace() || c.is_ascii_punctuation());
+    match (space_before, space_behind) {
+        (true, false) => Facing::Opening,
+        (false, true) => Facing::Closing,
+        _ => Facing::Unknown,
     }
 }
 

@@ -1,12 +1,10 @@
 //! Wording by kind: patterns over the words of a sentence, with `*` inside a word or for a whole one.
 
-use std::collections::HashMap;
-
 use toml::Spanned;
 
 use super::schema::Lines;
 use super::tokens::Tokens;
-use super::trie::Words;
+use super::trie::{HashedMap, Words};
 use crate::error::Result;
 
 /// Letters that must come before a `*` inside a word: by them stems are found.
@@ -34,9 +32,9 @@ struct Pattern {
 pub(super) struct Wordings {
     patterns: Vec<Pattern>,
     /// By number of the first word.
-    by_word: HashMap<u32, Vec<u16>>,
+    by_word: HashedMap<Vec<u16>>,
     /// By the first letters of a stem.
-    by_stem: HashMap<[u8; STEM_LETTERS], Vec<u16>>,
+    by_stem: HashedMap<Vec<u16>>,
 }
 
 impl Wordings {
@@ -66,10 +64,10 @@ impl Wordings {
         let no_word = "no word to begin with: a term begins with a word or a stem";
         match elements.first() {
             Some(Element::Word(first)) if text.contains(char::is_alphanumeric) => {
-                self.by_word.entry(words.add(*first)).or_default().push(number);
+                self.by_word.entry(u64::from(words.add(*first))).or_default().push(number);
             }
             Some(Element::Stem(start, _)) => {
-                let letters = start.as_bytes().first_chunk().copied().ok_or_else(|| bad(no_word))?;
+                let letters = letters(start).ok_or_else(|| bad(no_word))?;
                 self.by_stem.entry(letters).or_default().push(number);
             }
             _ => return Err(bad(no_word)),
@@ -85,9 +83,8 @@ impl Wordings {
     pub fn kinds(&self, tokens: &Tokens) -> u64 {
         let mut kinds = 0;
         for (start, token) in tokens.list.iter().enumerate() {
-            let by_word = if token.word == 0 { None } else { self.by_word.get(&token.word) };
-            let letters = tokens.lower(start).as_bytes().first_chunk::<STEM_LETTERS>();
-            let by_stem = letters.and_then(|letters| self.by_stem.get(letters));
+            let by_word = if token.word == 0 { None } else { self.by_word.get(&u64::from(token.word)) };
+            let by_stem = letters(tokens.lower(start)).and_then(|letters| self.by_stem.get(&letters));
             for &pattern in by_word.into_iter().chain(by_stem).flatten() {
                 let Pattern { kind, elements } = &self.patterns[usize::from(pattern)];
                 let fits = kinds >> kind & 1 == 0
@@ -100,6 +97,12 @@ impl Wordings {
         }
         kinds
     }
+}
+
+/// The first bytes of a word as a key.
+fn letters(word: &str) -> Option<u64> {
+    let [a, b, c] = *word.as_bytes().first_chunk::<STEM_LETTERS>()?;
+    Some(u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]))
 }
 
 fn fits(element: &Element, tokens: &Tokens, index: usize) -> bool {

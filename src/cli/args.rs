@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use stance::corpus::Columns;
-use stance::error::{Error, Result};
+use stance::error::{Error, ErrorKind, Result};
 use stance::model_file::{self, Model};
+use stance::report::Provenance;
 
 /// Which model.
 #[derive(Debug, clap::Args)]
@@ -18,6 +19,19 @@ impl ModelArg {
     /// Loads the model.
     pub(crate) fn load(&self) -> Result<Model> {
         load_model(self.model.as_deref())
+    }
+
+    /// What a report says about the loaded model and this program.
+    pub(crate) fn provenance(&self, model: &Model) -> Provenance {
+        Provenance {
+            model: self
+                .model
+                .as_ref()
+                .map_or_else(|| "the shipped model".to_string(), |path| path.display().to_string()),
+            model_checksum: model.checksum.clone(),
+            program: format!("stance {}", env!("CARGO_PKG_VERSION")),
+            ..Provenance::default()
+        }
     }
 }
 
@@ -56,6 +70,22 @@ impl ColumnArgs {
             position: self.position_column.clone(),
         }
     }
+}
+
+/// An error about labelled data as a whole, such as one label only, names the file where there is one.
+pub(crate) fn in_data(error: Error, paths: &[PathBuf]) -> Error {
+    match paths {
+        [path] if error.kind == ErrorKind::Data && error.location.path.is_none() => error.at(path),
+        _ => error,
+    }
+}
+
+/// Checks `--min-probability`.
+pub(crate) fn check_probability(least: f64) -> Result<()> {
+    if (0.0..=1.0).contains(&least) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("--min-probability {least}"), "expected a probability from 0 to 1"))
 }
 
 /// Text as clap wants it refused.

@@ -11,7 +11,7 @@ use stance::metrics::Evaluation;
 use stance::report::{evaluation_csv, evaluation_json, evaluation_text};
 
 use super::Outcome;
-use super::args::ColumnArgs;
+use super::args::{ColumnArgs, in_data};
 use super::terminal::{Notes, colour};
 use super::train::Settings;
 
@@ -50,7 +50,8 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     let params = args.settings.params(sides.as_ref());
     let sides = sides.filter(|_| args.settings.attributes());
     let progress = notes.progress("cross-validating");
-    let predictions = cross_validation::predict(&params, sides.as_ref(), &corpus, args.folds)?;
+    let predictions = cross_validation::predict(&params, sides.as_ref(), &corpus, args.folds)
+        .map_err(|error| in_data(error, &args.data))?;
     drop(progress);
 
     let predicted: Vec<Option<u32>> = predictions.iter().map(|p| Some(p.label as u32)).collect();

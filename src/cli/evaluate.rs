@@ -7,10 +7,13 @@ use stance::corpus::Corpus;
 use stance::error::{Error, Result, nearest};
 use stance::metrics::{Comparison, Evaluation};
 use stance::model_file::{self, Model};
-use stance::report::{DataFile, Provenance, comparison_text, evaluation_csv, evaluation_json, evaluation_text};
+use stance::report::{
+    DataFile, EvaluationPage, Provenance, comparison_text, evaluation_csv, evaluation_json, evaluation_text,
+};
 
 use super::Outcome;
-use super::args::{ColumnArgs, ModelArg, load_model};
+use super::args::{ColumnArgs, ModelArg, check_probability, load_model};
+use super::evaluate_page::{Measured, today};
 use super::exit::Failure;
 use super::sink::Sink;
 use super::terminal::{Notes, colour};
@@ -20,6 +23,7 @@ use super::terminal::{Notes, colour};
 #[command(after_help = "\
 Examples:
   stance evaluate test.csv
+  stance evaluate -f html -o report.html test.csv
   stance evaluate -m new.safetensors --baseline old.safetensors test.csv
   stance evaluate --min-macro-f1 0.6 test.csv      exit 5 where it is missed")]
 pub(crate) struct Args {
@@ -61,6 +65,7 @@ enum Format {
     Text,
     Json,
     Csv,
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -70,13 +75,17 @@ enum Group {
 }
 
 pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
+    check_probability(args.min_probability)?;
+    if let Some(least) = args.min_macro_f1.filter(|least| !(0.0..=1.0).contains(least)) {
+        return Err(Error::usage(format!("--min-macro-f1 {least}"), "expected a figure from 0 to 1").into());
+    }
     let sink = Sink::open(&args.output)?;
     let model = args.model.load()?;
     let baseline = args.baseline.as_deref().map(|path| load_model(Some(path))).transpose()?;
     let corpus = Corpus::read(&args.data, &args.columns.columns())?;
 
     let progress = notes.progress("predicting");
-    let gold = gold_classes(&model, &corpus, &args.data)?;
+    let gold = gold_classes(&model, &corpus, &args.data, &args.columns.columns().label)?;
     let (predicted, probabilities) = predict(&model, &corpus, args.min_probability);
     let articles = match args.group {
         Group::Article => corpus.article_of(),
@@ -104,7 +113,20 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
             }
             text
         }
-        Format::Json => evaluation_json(&evaluation, Some(&provenance(args, &model)?), comparison.as_ref())?,
+        Format::Json => evaluation_json(&evaluation, Some(&provenance(args, &model, &corpus)), comparison.as_ref())?,
+        Format::Html => {
+            let provenance = Provenance { date: Some(today()?), ..provenance(args, &model, &corpus) };
+            let measured = Measured { model: &model, corpus: &corpus, paths: &args.data, gold: &gold };
+            let (strongest, mistakes) = (measured.strongest(), measured.mistakes(&predicted, &probabilities));
+            EvaluationPage {
+                evaluation: &evaluation,
+                provenance: &provenance,
+                comparison: comparison.as_ref(),
+                strongest: &strongest,
+                mistakes: &mistakes,
+            }
+            .render()?
+        }
         Format::Csv => evaluation_csv(&evaluation, !args.no_formula_guard),
     };
     sink.write_text(&text)?;
@@ -117,7 +139,7 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
 }
 
 /// Gold labels as class numbers of the model.
-fn gold_classes(model: &Model, corpus: &Corpus, paths: &[PathBuf]) -> Result<Vec<u32>> {
+fn gold_classes(model: &Model, corpus: &Corpus, paths: &[PathBuf], column: &str) -> Result<Vec<u32>> {
     let labels = &model.pipeline.labels;
     let classes: Vec<Option<u32>> =
         corpus.labels.iter().map(|label| labels.iter().position(|known| known == label).map(|i| i as u32)).collect();
@@ -133,7 +155,8 @@ fn gold_classes(model: &Model, corpus: &Corpus, paths: &[PathBuf]) -> Result<Vec
                     None => String::new(),
                 };
                 let advice = format!("{hint}the model knows {}", labels.join(", "));
-                Error::data(format!("the model lacks the label {name:?}"), advice).at(&paths[file as usize]).line(line)
+                let error = Error::data(format!("the model lacks the label {name:?}"), advice);
+                error.at(&paths[file as usize]).line(line).column(column)
             })
         })
         .collect()
@@ -166,20 +189,11 @@ fn baseline_predictions(
     Ok(predict(other, corpus, min_probability).0)
 }
 
-fn provenance(args: &Args, model: &Model) -> Result<Provenance> {
-    let data = args
-        .data
-        .iter()
-        .map(|path| {
-            let described = model_file::DataFile::describe(path)?;
-            Ok(DataFile { name: path.display().to_string(), checksum: described.checksum })
-        })
-        .collect::<Result<_>>()?;
-    Ok(Provenance {
-        model: args.model.model.as_ref().map_or_else(|| "shipped".to_string(), |path| path.display().to_string()),
-        model_checksum: model.checksum.clone(),
-        data,
-        date: None,
-        program: format!("stance {}", env!("CARGO_PKG_VERSION")),
-    })
+fn provenance(args: &Args, model: &Model, corpus: &Corpus) -> Provenance {
+    let describe = |(path, file): (&PathBuf, &model_file::DataFile)| DataFile {
+        name: path.display().to_string(),
+        checksum: file.checksum.clone(),
+    };
+    let data = args.data.iter().zip(&corpus.files).map(describe).collect();
+    Provenance { data, ..args.model.provenance(model) }
 }

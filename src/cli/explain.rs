@@ -7,11 +7,13 @@ use serde_json::json;
 use stance::article::Sentence;
 use stance::error::Error;
 use stance::explanation::Explanation;
+use stance::report::ExplanationPage;
 use stance::report::predictions::visible;
 use stance::sentences;
 
 use super::Outcome;
 use super::args::ModelArg;
+use super::writer::usual_label;
 
 /// Show which features moved the decision on a sentence: exact contributions, which sum to the score
 #[derive(Debug, clap::Args)]
@@ -39,6 +41,7 @@ pub(crate) struct Args {
 enum Format {
     Table,
     Json,
+    Html,
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
@@ -69,6 +72,21 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
         explained = vec![explained.swap_remove(position)];
     }
+    if matches!(args.format, Format::Html) {
+        let [(sentence, explanation)] = &explained[..] else {
+            let found = format!("a text of {} sentences", explained.len());
+            return Err(Error::usage(found, "a page explains one: choose it with --position").into());
+        };
+        let page = ExplanationPage {
+            text: &sentence.text,
+            explanation,
+            labels: &model.pipeline.labels,
+            plain: usual_label(&model.pipeline),
+            top: args.top,
+            provenance: &args.model.provenance(&model),
+        };
+        return Ok(std::io::stdout().write_all(page.render()?.as_bytes())?);
+    }
     let mut out = String::new();
     for (index, (sentence, mut explanation)) in explained.into_iter().enumerate() {
         match args.format {
@@ -78,7 +96,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
                 }
                 out += &format!("{}\n\n{}", visible(&sentence.text), table(&explanation, args.top));
             }
-            Format::Json => {
+            Format::Json | Format::Html => {
                 if args.top > 0 {
                     explanation.contributions.truncate(args.top);
                 }

@@ -9,6 +9,7 @@ use stance::model_file::Model;
 use super::Outcome;
 use super::args::ModelArg;
 use super::terminal::figure;
+use super::train::after;
 
 /// Print what a model is: labels, sizes, settings, data, figures, checksum
 #[derive(Debug, clap::Args)]
@@ -93,9 +94,9 @@ fn text(model: &Model, top: &[(String, Vec<(String, f32)>)]) -> String {
     }
     let convergence = &summary.convergence;
     text += &format!(
-        "fit          {} after {} iterations, gradient norm {:.1e}\n",
+        "fit          {}{}, gradient norm {:.1e}\n",
         if convergence.converged { "converged" } else { "stopped early" },
-        convergence.iterations,
+        after(convergence),
         convergence.gradient_norm
     );
     if let Some(held) = &summary.held_out {

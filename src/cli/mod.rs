@@ -4,14 +4,17 @@ mod args;
 mod completions;
 mod cv;
 mod evaluate;
+mod evaluate_page;
 mod exit;
 mod explain;
 mod info;
 mod man;
+mod pages;
 mod predict;
 mod sink;
 mod terminal;
 mod train;
+mod writer;
 
 use std::process::ExitCode;
 

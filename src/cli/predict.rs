@@ -8,13 +8,14 @@ use rayon::prelude::*;
 use stance::error::{Error, ErrorKind, Result};
 use stance::input::{self, Cells, Document, InRowOrder, InputFormat, ReadOptions};
 use stance::pipeline::{Pipeline, Prediction};
-use stance::report::predictions::{LabelledSentence, PredictionCsv, prediction_json, prediction_table};
+use stance::report::predictions::LabelledSentence;
 
 use super::Outcome;
-use super::args::ModelArg;
+use super::args::{ModelArg, check_probability};
 use super::exit::Failure;
+use super::pages::HtmlPages;
 use super::sink::Sink;
-use super::terminal::colour;
+use super::writer::Writer;
 
 /// Sentences that are collected before they are labelled in parallel: a bound on memory, not on results.
 const BATCH: usize = 4096;
@@ -25,6 +26,8 @@ const BATCH: usize = 4096;
 Examples:
   stance predict article.txt page.html
   stance predict sentences.csv -o labelled.csv
+  stance predict article.txt -f html -o article.html
+  stance predict *.txt -f html -o pages/           one page an article, and an index
   cat sentences.txt | stance predict --input-format lines -f label -")]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -35,7 +38,7 @@ pub(crate) struct Args {
     /// Output format [default: table on a terminal, csv elsewhere]
     #[arg(short, long, value_enum)]
     format: Option<Format>,
-    /// Write here instead of standard output
+    /// Write here instead of standard output; with -f html a folder (`pages/`) gets one page an article and an index
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
     /// Leave a sentence without a label where the most probable one is below P, from 0 to 1
@@ -79,12 +82,14 @@ struct ReadArgs {
     max_article_bytes: usize,
 }
 
+/// What comes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     Table,
     Csv,
     Jsonl,
     Label,
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -113,18 +118,22 @@ impl ReadArgs {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    if !(0.0..=1.0).contains(&args.min_probability) {
-        let found = format!("--min-probability {}", args.min_probability);
-        return Err(Error::usage(found, "expected a probability from 0 to 1").into());
-    }
-    let mut sink = Sink::open(&args.output)?;
+    check_probability(args.min_probability)?;
+    let html = args.format == Some(Format::Html);
+    let mut sink = if html { Sink::open_pages(&args.output)? } else { Sink::open(&args.output)? };
     let terminal = sink.is_stdout() && std::io::stdout().is_terminal();
     let format = args.format.unwrap_or(if terminal { Format::Table } else { Format::Csv });
     let model = args.model.load()?;
+    let provenance = args.model.provenance(&model);
+    let writer = if html {
+        Writer::Html(Box::new(HtmlPages::new(&model.pipeline, &provenance, sink.folder())?))
+    } else {
+        Writer::new(format, &model.pipeline, !args.no_formula_guard, terminal)
+    };
     let mut labeller = Labeller {
         pipeline: &model.pipeline,
         min_probability: args.min_probability,
-        writer: Writer::new(format, &model.pipeline, !args.no_formula_guard, terminal),
+        writer,
         sink: &mut sink,
         failed: None,
     };
@@ -132,7 +141,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     for path in &args.inputs {
         labeller.read(path, &options)?;
     }
-    let finished = labeller.writer.finish(labeller.sink);
+    let finished = labeller.writer.finish(labeller.sink)?;
     finished.map_err(|error| sink.failure(error))?;
     sink.finish()
 }
@@ -141,7 +150,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
 struct Labeller<'a> {
     pipeline: &'a Pipeline,
     min_probability: f64,
-    writer: Writer,
+    writer: Writer<'a>,
     sink: &'a mut Sink,
     /// A write that failed, kept aside while the reader unwinds.
     failed: Option<std::io::Error>,
@@ -161,7 +170,9 @@ impl Labeller<'_> {
         let mut batch: Vec<Document> = Vec::new();
         let mut size = 0;
         let mut order = InRowOrder::default();
-        let rows = matches!(options.format.resolve(path), InputFormat::Csv | InputFormat::Jsonl);
+        // Pages hold whole articles; other outputs hold rows, in the order of the input.
+        let rows = !matches!(self.writer, Writer::Html(_))
+            && matches!(options.format.resolve(path), InputFormat::Csv | InputFormat::Jsonl);
         let outcome = input::read_documents(path, input, options, &mut |document| {
             size += document.article.sentences.len();
             batch.push(document);
@@ -255,66 +266,6 @@ impl Labeller<'_> {
             self.failed = Some(error);
             Error::new(ErrorKind::Io, "output failed", "")
         })
-    }
-}
-
-/// The output format with its state.
-enum Writer {
-    Csv(PredictionCsv),
-    Jsonl,
-    Label,
-    Table { plain: usize, width: u16, colour: bool, first: bool },
-}
-
-impl Writer {
-    fn new(format: Format, pipeline: &Pipeline, guard: bool, terminal: bool) -> Writer {
-        match format {
-            Format::Csv => Writer::Csv(PredictionCsv::new(&pipeline.labels, guard)),
-            Format::Jsonl => Writer::Jsonl,
-            Format::Label => Writer::Label,
-            Format::Table => {
-                let counts = &pipeline.summary.label_counts;
-                let plain = (0..counts.len()).max_by_key(|&class| counts[class]).unwrap_or(0);
-                Writer::Table { plain, width: super::terminal::width(), colour: terminal && colour(), first: true }
-            }
-        }
-    }
-
-    fn write(
-        &mut self,
-        sentences: &[LabelledSentence<'_>],
-        labels: &[String],
-        out: &mut dyn Write,
-    ) -> Result<std::io::Result<()>> {
-        match self {
-            Writer::Csv(csv) => {
-                for sentence in sentences {
-                    if let Err(error) = csv.write(sentence, out)? {
-                        return Ok(Err(error));
-                    }
-                }
-                Ok(Ok(()))
-            }
-            Writer::Jsonl => {
-                Ok(sentences.iter().try_for_each(|s| out.write_all(prediction_json(s, labels).as_bytes())))
-            }
-            Writer::Label => Ok(sentences.iter().try_for_each(|s| {
-                out.write_all(s.label(labels).as_bytes())?;
-                out.write_all(b"\n")
-            })),
-            Writer::Table { plain, width, colour, first } => {
-                let gap = if std::mem::take(first) { "" } else { "\n" };
-                let table = prediction_table(sentences, labels, *plain, *width, *colour);
-                Ok(out.write_all((gap.to_string() + &table).as_bytes()))
-            }
-        }
-    }
-
-    fn finish(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
-        match self {
-            Writer::Csv(csv) => csv.finish(out),
-            _ => Ok(()),
-        }
     }
 }
 

@@ -13,6 +13,8 @@ use super::exit::Failure;
 pub(crate) enum Sink {
     Stdout(BufWriter<Stdout>),
     File(OutputFile, PathBuf),
+    /// A folder, in which pages write their own files.
+    Folder(PathBuf),
 }
 
 impl Sink {
@@ -24,6 +26,26 @@ impl Sink {
         Ok(Sink::File(OutputFile::create(path)?, path.to_path_buf()))
     }
 
+    /// As [`Sink::open`] for pages: a folder, or a path that ends in a separator, is a folder for one page an article,
+    /// and is made where it is missing.
+    pub(crate) fn open_pages(path: &Path) -> Result<Sink> {
+        let ends_as_folder =
+            path.as_os_str().as_encoded_bytes().last().is_some_and(|&b| std::path::is_separator(b.into()));
+        if !ends_as_folder && !path.is_dir() {
+            return Sink::open(path);
+        }
+        std::fs::create_dir_all(path).map_err(|error| Error::io(path, &error))?;
+        Ok(Sink::Folder(path.to_path_buf()))
+    }
+
+    /// The folder, where that is what results go to.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        match self {
+            Sink::Folder(path) => Some(path),
+            _ => None,
+        }
+    }
+
     /// Whether results go to standard output.
     pub(crate) fn is_stdout(&self) -> bool {
         matches!(self, Sink::Stdout(_))
@@ -33,7 +55,7 @@ impl Sink {
     pub(crate) fn failure(&self, error: io::Error) -> Failure {
         match self {
             Sink::Stdout(_) => Failure::Stdout(error),
-            Sink::File(_, path) => Error::io(path, &error).into(),
+            Sink::File(_, path) | Sink::Folder(path) => Error::io(path, &error).into(),
         }
     }
 
@@ -49,6 +71,7 @@ impl Sink {
         match self {
             Sink::Stdout(_) => Ok(()),
             Sink::File(file, _) => Ok(file.commit()?),
+            Sink::Folder(_) => Ok(()),
         }
     }
 }
@@ -58,6 +81,7 @@ impl Write for Sink {
         match self {
             Sink::Stdout(out) => out.write(bytes),
             Sink::File(file, _) => file.write(bytes),
+            Sink::Folder(_) => Err(io::ErrorKind::IsADirectory.into()),
         }
     }
 
@@ -65,6 +89,7 @@ impl Write for Sink {
         match self {
             Sink::Stdout(out) => out.flush(),
             Sink::File(file, _) => file.flush(),
+            Sink::Folder(_) => Ok(()),
         }
     }
 }

@@ -1,21 +1,21 @@
 //! `stance train`: learn a model from labelled sentences.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::ValueEnum;
 use stance::attribution::Sides;
 use stance::corpus::Corpus;
-use stance::error::Result;
+use stance::error::{Error, Result};
 use stance::features::{CharBoundary, NGrams};
-use stance::logistic::{ClassWeight, Solver};
-use stance::model_file::{self, DataFile};
+use stance::logistic::{ClassWeight, Convergence, Solver};
+use stance::model_file;
 use stance::output::OutputFile;
 use stance::pipeline::{CalibrationMethod, Pipeline, PipelineParams, Prior};
 
 use super::Outcome;
-use super::args::{ColumnArgs, parse};
+use super::args::{ColumnArgs, in_data, parse};
 use super::terminal::{Notes, figure};
 
 /// Learn a model from labelled sentences
@@ -188,29 +188,42 @@ impl Settings {
 
 pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     let started = Instant::now();
+    if args.output == Path::new("-") {
+        return Err(Error::usage("--output -", "name a file: the summary goes to standard output").into());
+    }
     // Before the long work: can the model be written at all?
     let file = OutputFile::create(&args.output)?;
     let sides = args.settings.sides()?;
     let corpus = Corpus::read(&args.data, &args.columns.columns())?;
-    let data = args.data.iter().map(|path| DataFile::describe(path)).collect::<Result<Vec<_>>>()?;
 
     let progress = notes.progress("training");
     let params = args.settings.params(sides.as_ref());
-    let pipeline = Pipeline::fit(&params, sides.filter(|_| args.settings.attributes()), &corpus)?;
+    let pipeline = Pipeline::fit(&params, sides.filter(|_| args.settings.attributes()), &corpus)
+        .map_err(|error| in_data(error, &args.data))?;
     let names = model_file::keeps_names(&pipeline).then(|| pipeline.term_names(&corpus));
-    let bytes = model_file::to_bytes(&pipeline, names.as_deref(), &data)?;
+    let bytes = model_file::to_bytes(&pipeline, names.as_deref(), &corpus.files)?;
     model_file::save(file, &args.output, &bytes)?;
     drop(progress);
 
     let convergence = &pipeline.summary.convergence;
     if !convergence.converged {
         notes.warning(&format!(
-            "the solver stopped after {} iterations with a gradient norm of {:.1e}, above --tolerance {:.1e}; raise --max-iterations",
-            convergence.iterations, convergence.gradient_norm, args.settings.tolerance
+            "the solver stopped{} with a gradient norm of {:.1e}, above --tolerance {:.1e}; raise --max-iterations",
+            after(convergence),
+            convergence.gradient_norm,
+            args.settings.tolerance
         ));
     }
     let summary = summary(&pipeline, bytes.len(), &args.output.display().to_string(), started.elapsed().as_secs_f64());
     Ok(std::io::stdout().write_all(summary.as_bytes())?)
+}
+
+/// After how many iterations a fit ended, where the solver tells.
+pub(super) fn after(convergence: &Convergence) -> String {
+    match convergence.iterations {
+        0 => String::new(),
+        n => format!(" after {n} iterations"),
+    }
 }
 
 fn summary(pipeline: &Pipeline, n_bytes: usize, path: &str, seconds: f64) -> String {
@@ -223,9 +236,9 @@ fn summary(pipeline: &Pipeline, n_bytes: usize, path: &str, seconds: f64) -> Str
         format!("data         {} sentences in {} articles: {}\n", s.n_sentences, s.n_articles, labels.join(", "));
     text += &format!("features     {}: {}\n", stats.n_features, blocks.join(", "));
     text += &format!(
-        "fit          {} after {} iterations, objective {:.6}, gradient norm {:.1e}\n",
+        "fit          {}{}, objective {:.6}, gradient norm {:.1e}\n",
         if s.convergence.converged { "converged" } else { "stopped early" },
-        s.convergence.iterations,
+        after(&s.convergence),
         s.convergence.objective,
         s.convergence.gradient_norm
     );

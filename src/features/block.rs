@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 
 /// A range of n-gram lengths, both ends included: `1..2` is single terms and pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "UncheckedNGrams")]
 pub struct NGrams {
     /// Shortest n-gram, at least 1.
     pub min: usize,
@@ -23,6 +24,21 @@ impl NGrams {
             return Err(Error::usage(format!("n-grams {min}..{max}"), "expected MIN..MAX with 1 <= MIN <= MAX <= 10"));
         }
         Ok(NGrams { min, max })
+    }
+}
+
+/// A range as a file holds it.
+#[derive(Deserialize)]
+struct UncheckedNGrams {
+    min: usize,
+    max: usize,
+}
+
+impl TryFrom<UncheckedNGrams> for NGrams {
+    type Error = Error;
+
+    fn try_from(range: UncheckedNGrams) -> Result<Self> {
+        NGrams::new(range.min, range.max)
     }
 }
 

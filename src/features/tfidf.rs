@@ -79,7 +79,7 @@ impl TfIdf {
     /// A fitted TF-IDF from blocks with their fingerprints and idf, as a model file holds them.
     ///
     /// # Errors
-    /// Fingerprints that do not ascend, idf of another length or not finite, too many columns.
+    /// Fingerprints that do not ascend, idf of another length or outside 0 to 100, too many columns.
     pub fn from_parts(parts: Vec<(Block, Values<u64>, Values<f32>)>) -> Result<TfIdf> {
         let mut blocks = Vec::with_capacity(parts.len());
         let mut offset = 0usize;
@@ -91,8 +91,9 @@ impl TfIdf {
             if idf.len() != if params.idf { n } else { 0 } {
                 return Err(Error::model(format!("{} idf for {n} terms in block {:?}", idf.len(), params.name), ""));
             }
-            if idf.iter().any(|value| !value.is_finite() || *value <= 0.0) {
-                return Err(Error::model(format!("an idf of block {:?} is no positive number", params.name), ""));
+            // 1 + ln of a number of sentences: 100 is beyond any corpus, and far from overflow.
+            if idf.iter().any(|value| !(*value > 0.0 && *value <= 100.0)) {
+                return Err(Error::model(format!("an idf of block {:?} is no number from 0 to 100", params.name), ""));
             }
             blocks.push(FittedBlock { params, vocabulary, idf, offset: offset as u32 });
             offset += n;

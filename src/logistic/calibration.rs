@@ -9,7 +9,7 @@ use linfa::traits::Fit;
 use linfa_logistic::MultiLogisticRegression;
 use ndarray::{Array1, Array2};
 
-use super::classifier::softmax;
+use super::classifier::{LIMIT, softmax};
 use crate::error::{Error, Result};
 
 /// L2 penalty on A: enough to keep it finite where scores separate the classes wholly.
@@ -41,7 +41,7 @@ impl Calibration {
         if bias.len() < 2 || matrix.len() != bias.len() * bias.len() {
             return Err(Error::model("a calibration of the wrong size", ""));
         }
-        if matrix.iter().chain(&bias).any(|x| !x.is_finite()) {
+        if matrix.iter().chain(&bias).any(|x| x.is_nan() || x.abs() > LIMIT) {
             return Err(Error::model("a calibration with a number that is not finite", ""));
         }
         Ok(Calibration { matrix, bias })

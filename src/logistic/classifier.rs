@@ -7,6 +7,9 @@ use crate::error::{Error, Result};
 use crate::features::FeatureMatrix;
 use crate::storage::Values;
 
+/// Largest number of a fitted model in double precision: beyond any in use, and no product or sum of a few overflows.
+pub(super) const LIMIT: f64 = 1e60;
+
 /// Weights (n_features × n_classes) and intercepts of a logistic regression.
 #[derive(Debug, Clone)]
 pub struct Classifier {
@@ -24,7 +27,7 @@ impl Classifier {
         if intercepts.len() < 2 || !weights.len().is_multiple_of(intercepts.len()) {
             return Err(Error::model("weights and intercepts that do not fit together", ""));
         }
-        if weights.iter().any(|w| !w.is_finite()) || intercepts.iter().any(|b| !b.is_finite()) {
+        if weights.iter().any(|w| !w.is_finite()) || intercepts.iter().any(|b| b.is_nan() || b.abs() > LIMIT) {
             return Err(Error::model("a weight that is no finite number", ""));
         }
         Ok(Classifier { weights, intercepts })

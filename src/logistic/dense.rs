@@ -37,11 +37,15 @@ pub(super) fn fit(
     let failed = |error: linfa_logistic::error::Error| {
         Error::data(format!("linfa-logistic failed: {error}"), "use --solver sparse")
     };
-    // linfa-logistic sums its loss over the rows and does not scale its gradient, which is then larger than ours.
+    // linfa-logistic sums its loss over the rows and does not scale its gradient. Where that gradient is below the
+    // tolerance by the root of the least curvature, the scaled one is below the tolerance.
+    let objective = Objective::new(matrix, targets, weights, params.n_classes, params.c);
+    let curvature = objective.curvature();
+    let least = curvature.iter().copied().fold(f64::INFINITY, f64::min);
     let fitted = MultiLogisticRegression::default()
         .alpha(1.0 / params.c)
         .max_iterations(params.max_iterations)
-        .gradient_tolerance(params.tolerance * matrix.n_samples() as f64)
+        .gradient_tolerance(params.tolerance * matrix.n_samples() as f64 * least.sqrt())
         .fit(&Dataset::new(matrix.to_dense(), targets.clone()))
         .map_err(failed)?;
 
@@ -54,9 +58,8 @@ pub(super) fn fit(
         }
         parameters[matrix.n_features() * k + class] = fitted.intercept()[seen];
     }
-    let objective = Objective::new(matrix, targets, weights, k, params.c);
     let (value, gradient) = objective.evaluate(&parameters);
-    let scaled = gradient.iter().zip(objective.curvature()).map(|(slope, curvature)| slope * slope / curvature);
+    let scaled = gradient.iter().zip(curvature).map(|(slope, curvature)| slope * slope / curvature);
     let gradient_norm = scaled.sum::<f64>().sqrt();
     let intercepts = parameters.split_off(matrix.n_features() * k);
     Ok(Fitted {

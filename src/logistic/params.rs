@@ -124,7 +124,7 @@ impl ParamGuard for LogisticParams {
 /// How a fit ended.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Convergence {
-    /// Iterations of the solver.
+    /// Iterations of the solver; 0 where it does not tell.
     pub iterations: u64,
     /// J at the end.
     pub objective: f64,

@@ -86,6 +86,9 @@ impl PipelineParams {
         if self.min_df == 0 {
             return Err(Error::usage("--min-df 0", "expected at least 1"));
         }
+        if self.max_features == Some(0) {
+            return Err(Error::usage("--max-features 0", "expected at least 1"));
+        }
         let mut blocks = Vec::new();
         if let Some(n) = self.word_ngrams {
             blocks.push(Block::new("words", TermKind::Words(n), self.min_df));

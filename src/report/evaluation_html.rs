@@ -4,16 +4,11 @@
 //! laid out by `templates/evaluation.html`; [`super::evaluation_view`] says
 //! what stands in it, [`super::charts`] where the marks go.
 
-use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior};
-
 use super::Provenance;
 use super::evaluation_view::View;
-use crate::error::{Error, Result};
+use super::page::Templates;
+use crate::error::Result;
 use crate::metrics::{Comparison, Evaluation};
-
-const TEMPLATE: &str = include_str!("templates/evaluation.html");
 
 /// What moved a decision.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -62,12 +57,6 @@ impl EvaluationPage<'_> {
     /// # Errors
     /// None in practice: the template is part of the program.
     pub fn render(&self) -> Result<String> {
-        let failed = |error: minijinja::Error| Error::data(format!("the page cannot be made: {error:#}"), "");
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(failed)?);
-        // The name ends in .html, so that minijinja escapes all that is put in.
-        environment.add_template("evaluation.html", TEMPLATE).map_err(failed)?;
-        environment.get_template("evaluation.html").and_then(|page| page.render(Serde(View::of(self)))).map_err(failed)
+        Templates::new()?.render("evaluation.html", View::of(self))
     }
 }

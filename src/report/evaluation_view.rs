@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::charts::{self, Bar, CoverageChart, PrecisionRecallChart, ReliabilityChart};
 use super::evaluation_html::EvaluationPage;
 use super::format::{clean, count, counted, decimals, figure, interval, p_value, percent, signed, signed_interval};
-use super::weight_view::{COLOURS, MistakeView, StrongestView};
+use super::page::Colours;
+use super::weight_view::{MistakeView, StrongestView};
 use super::{DataFile, Provenance};
 use crate::metrics::{Comparison, Evaluation, Figure, Outcome, Probabilities};
 
@@ -38,6 +39,8 @@ impl View {
         let evaluation = page.evaluation;
         let headline = &evaluation.headline;
         let baseline = &evaluation.baseline;
+        let majority = baseline.label.as_ref().and_then(|label| evaluation.labels.iter().position(|l| l == label));
+        let colours = Colours::new(&evaluation.labels, majority);
         View {
             measured: measured(page.provenance),
             sentences: counted(evaluation.sentences, "sentence"),
@@ -56,7 +59,7 @@ impl View {
             by_guessing: percent(baseline.accuracy),
             confusion: confusion(evaluation),
             worst: worst(evaluation),
-            classes: classes(evaluation),
+            classes: classes(evaluation, &colours),
             probabilities: evaluation.probabilities.as_ref().map(|probabilities| {
                 let Probabilities { reliability, precision_recall, coverage, .. } = probabilities;
                 ProbabilityView {
@@ -83,9 +86,9 @@ impl View {
             strongest: page
                 .strongest
                 .iter()
-                .map(|(label, features)| StrongestView::of(&evaluation.labels, label, features))
+                .map(|(label, features)| StrongestView::of(&colours, label, features))
                 .collect(),
-            mistakes: page.mistakes.iter().map(|mistake| MistakeView::of(&evaluation.labels, mistake)).collect(),
+            mistakes: page.mistakes.iter().map(|mistake| MistakeView::of(&colours, mistake)).collect(),
             samples: count(evaluation.bootstrap.samples as u64),
             seed: evaluation.bootstrap.seed.to_string(),
         }
@@ -220,7 +223,7 @@ struct ClassBar {
     interval: String,
 }
 
-fn classes(evaluation: &Evaluation) -> Vec<ClassView> {
+fn classes(evaluation: &Evaluation, colours: &Colours<'_>) -> Vec<ClassView> {
     let bar = |name, value: &Figure| ClassBar {
         name,
         bar: charts::bar(value, 72.0, 192.0),
@@ -230,7 +233,7 @@ fn classes(evaluation: &Evaluation) -> Vec<ClassView> {
     let curves = evaluation.probabilities.as_ref().map(|probabilities| &probabilities.precision_recall);
     let classes = evaluation.classes.iter().enumerate().map(|(index, class)| ClassView {
         label: clean(&class.label),
-        colour: index % COLOURS,
+        colour: colours.of(index),
         bars: vec![bar("precision", &class.precision), bar("recall", &class.recall), bar("F1", &class.f1)],
         average_precision: figure(class.average_precision),
         by_chance: figure(curves.and_then(|curves| curves.get(index)?.prevalence)),

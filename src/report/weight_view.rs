@@ -4,9 +4,7 @@ use serde::Serialize;
 
 use super::evaluation_html::Mistake;
 use super::format::{clean, decimals, percent};
-
-/// How many colours the style of a page has for classes.
-pub(super) const COLOURS: usize = 6;
+use super::page::Colours;
 
 /// A feature with a bar as long as its weight, in percent of the strongest.
 #[derive(Debug, PartialEq, Serialize)]
@@ -18,7 +16,7 @@ pub(super) struct WeightView {
 }
 
 /// Features with their weights, in the order given.
-fn weights<'a>(features: impl Iterator<Item = (&'a str, f64)> + Clone) -> Vec<WeightView> {
+pub(super) fn weights<'a>(features: impl Iterator<Item = (&'a str, f64)> + Clone) -> Vec<WeightView> {
     let most = features.clone().map(|(_, weight)| weight.abs()).fold(0.0, f64::max);
     let view = |(feature, weight): (&str, f64)| WeightView {
         feature: clean(feature),
@@ -38,10 +36,10 @@ pub(super) struct StrongestView {
 }
 
 impl StrongestView {
-    pub(super) fn of(labels: &[String], label: &str, features: &[(String, f64)]) -> Self {
+    pub(super) fn of(colours: &Colours<'_>, label: &str, features: &[(String, f64)]) -> Self {
         StrongestView {
             label: clean(label),
-            colour: colour_of(labels, label),
+            colour: colours.named(label),
             features: weights(features.iter().map(|(feature, weight)| (feature.as_str(), *weight))),
         }
     }
@@ -61,22 +59,18 @@ pub(super) struct MistakeView {
 }
 
 impl MistakeView {
-    pub(super) fn of(labels: &[String], mistake: &Mistake) -> Self {
+    pub(super) fn of(colours: &Colours<'_>, mistake: &Mistake) -> Self {
         MistakeView {
             text: clean(&mistake.text),
             place: clean(&mistake.place),
             gold: clean(&mistake.gold),
-            gold_colour: colour_of(labels, &mistake.gold),
+            gold_colour: colours.named(&mistake.gold),
             predicted: clean(&mistake.predicted),
-            predicted_colour: colour_of(labels, &mistake.predicted),
+            predicted_colour: colours.named(&mistake.predicted),
             probability: percent(Some(mistake.probability)),
             reasons: weights(mistake.reasons.iter().map(|reason| (reason.feature.as_str(), reason.contribution))),
         }
     }
-}
-
-fn colour_of(labels: &[String], label: &str) -> usize {
-    labels.iter().position(|known| known == label).unwrap_or(0) % COLOURS
 }
 
 #[cfg(test)]
@@ -89,11 +83,5 @@ mod tests {
         assert_eq!((views[0].length, views[0].weight.as_str(), views[0].against), (100, "+2.00", false));
         assert_eq!((views[1].length, views[1].weight.as_str(), views[1].against), (25, "−0.50", true));
         assert_eq!(weights([("nothing", 0.0)].into_iter())[0].length, 0);
-    }
-
-    #[test]
-    fn a_label_that_is_none_still_has_a_colour() {
-        let labels = ["a".to_string(), "b".to_string()];
-        assert_eq!((colour_of(&labels, "b"), colour_of(&labels, "z")), (1, 0));
     }
 }

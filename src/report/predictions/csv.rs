@@ -131,7 +131,8 @@ fn push_probability(probability: f64, buffer: &mut String) {
 
 /// A cell, quoted where it must be, guarded where a spreadsheet would run it.
 pub(crate) fn push_cell(text: &str, guard: bool, buffer: &mut String) {
-    let formula = guard && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    // A sign alone is no formula, and `-` is how standard input is called.
+    let formula = guard && text.len() > 1 && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let quote = text.contains(['"', ',', '\n', '\r']) || text.starts_with(' ') || text.ends_with(' ');
     if quote {
         buffer.push('"');
