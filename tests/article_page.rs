@@ -27,7 +27,7 @@ fn predictions(n: usize) -> Vec<Prediction> {
     let prediction = |i: usize| {
         let mut probabilities = vec![0.1; 3];
         probabilities[i % 3] = 0.8;
-        Prediction { label: i % 3, probabilities }
+        Prediction { label: i % 3, probabilities, speaker: None }
     };
     (0..n).map(prediction).collect()
 }

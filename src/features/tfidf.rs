@@ -205,8 +205,7 @@ impl FittedBlock {
         // more for it. Of the weights of a repeated term the largest counts.
         let start = row.len();
         let mut kept = 0;
-        for index in 0..columns.len() {
-            let column = columns[index];
+        for (index, &column) in columns.iter().enumerate() {
             if column == UNKNOWN {
                 continue;
             }
