@@ -19,12 +19,13 @@ ENVIRONMENT = os.environ | {"PATH": f"{ROOT}/target/release:{os.environ['PATH']}
 
 def run(block: str, folder: Path) -> str:
     shown = []
-    # A command may go on over lines that end in a backslash.
-    for command in re.findall(r"^\$ ((?:.*\\\n)*.*)$", block, re.M):
+    # A command may go on over lines that begin with "> ", as a shell shows them.
+    for shell in re.findall(r"^\$ (.*(?:\n> .*)*)$", block, re.M):
+        command = shell.replace("\n> ", "\n")
         done = subprocess.run(["bash", "-c", command], cwd=folder, env=ENVIRONMENT, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         output = "\n".join(line.rstrip() for line in done.stdout.rstrip("\n").split("\n"))
-        shown.append(f"$ {command}\n" + (output + "\n" if output else ""))
+        shown.append(f"$ {shell}\n" + (output + "\n" if output else ""))
     return "```console\n" + "\n".join(shown) + "```"
 
 
