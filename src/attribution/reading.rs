@@ -107,6 +107,10 @@ pub(super) fn read(sides: &Sides, article: &[Sentence]) -> ReadArticle {
         let frames = frames(&tokens, &tags, &mentions, &quotation, &reader);
         readings.push(reading(sentence, new_paragraph, (tokens, tags), mentions, quotation, frames, &reader));
     }
+    // A sentence that came alone is no headline of anything.
+    if let [only] = &mut readings[..] {
+        only.title = false;
+    }
     let mut locale = 0;
     for reading in &mut readings {
         for tag in &reading.tags {
