@@ -4,19 +4,21 @@
 //! An article comes in at the left and leaves at the right as labelled sentences; nothing turns back:
 //!
 //! ```text
-//! article ─▶ sentences ─▶ features ─▶ scores ─▶ labelled sentences ─▶ report
+//! article ─▶ sentences ─▶ speakers ─▶ features ─▶ scores ─▶ labelled sentences ─▶ report
 //! ```
 //!
-//! 1. [`input`]: files in any shape and encoding become [`article`]s, [`sentences`] cuts them, each sentence with its place in the input;
-//! 2. [`features`]: blocks of terms, a frozen vocabulary, TF-IDF: a sparse row;
-//! 3. [`logistic`]: multinomial logistic regression: scores, then calibrated probabilities;
-//! 4. [`pipeline`]: all of these as one [`Pipeline`](pipeline::Pipeline), fitted and applied without files;
-//! 5. [`explanation`]: what each term of a sentence added to its label;
-//! 6. [`model_file`]: a pipeline in one checked file; [`shipped`] is the one that comes with the program;
-//! 7. [`metrics`]: counts to figures with intervals; [`report`]: figures to text, JSON and pages.
+//! 1. [`input`]: files in any shape and encoding become [`article`]s; [`sentences`] cuts them, each sentence with its
+//!    place in the input;
+//! 2. [`attribution`]: who speaks in each sentence, about whom, by a sides file; absent without one;
+//! 3. [`features`]: blocks of terms, a frozen vocabulary, TF-IDF: a sparse row;
+//! 4. [`logistic`]: multinomial logistic regression: scores, then calibrated probabilities;
+//! 5. [`pipeline`]: all of these as one [`Pipeline`](pipeline::Pipeline), fitted and applied without files;
+//! 6. [`explanation`]: what each term of a sentence added to its label;
+//! 7. [`model_file`]: a pipeline in one checked file; [`shipped`] is the one that comes with the program;
+//! 8. [`metrics`]: counts to figures with intervals; [`report`]: figures to text, JSON and pages.
 //!
-//! Labelled data come in through [`corpus`] and [`table`]; [`folds`] splits them by article and [`cross_validation`] uses that; [`output`] writes files whole or not at
-//! all; every failure is an [`error::Error`].
+//! Labelled data come in through [`corpus`] and [`table`]; [`folds`] splits them by article and [`cross_validation`]
+//! uses that; [`output`] writes files whole or not at all; every failure is an [`error::Error`].
 
 pub mod article;
 pub mod attribution;
