@@ -4,6 +4,8 @@
 //! `StratifiedGroupKFold` exists for the same reason). Articles go, the most uneven first, each to the fold where it leaves
 //! the shares of labels most alike.
 
+use std::cmp::Reverse;
+
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::corpus::Corpus;
@@ -25,26 +27,30 @@ pub fn assign(corpus: &Corpus, n_folds: usize, seed: u64) -> Vec<usize> {
             (counts, key, index)
         })
         .collect();
+    // The squared distance from even shares; not negative, so its bits are ordered as it is.
     let spread = |counts: &[u32]| {
         let mean = counts.iter().sum::<u32>() as f64 / n_labels as f64;
         counts.iter().map(|&count| (f64::from(count) - mean).powi(2)).sum::<f64>()
     };
-    articles.sort_by(|a, b| spread(&b.0).total_cmp(&spread(&a.0)).then(a.1.cmp(&b.1)));
+    articles.sort_by_cached_key(|(counts, key, _)| (Reverse(spread(counts).to_bits()), *key));
 
     let mut folds = vec![0; articles.len()];
-    let mut filled = vec![vec![0.0f64; n_labels]; n_folds];
+    // One list a label, one number a fold.
+    let mut filled = vec![vec![0.0f64; n_folds]; n_labels];
+    let mut costs = vec![0.0f64; n_folds];
     for (counts, _, index) in articles {
         // The fold that leaves the smallest sum of squared shares takes it: that of filling every label evenly.
-        let cost = |fold: &Vec<f64>| -> f64 {
-            fold.iter()
-                .zip(&counts)
-                .zip(&totals)
-                .map(|((have, &more), total)| (2.0 * have + f64::from(more)) * f64::from(more) / (total * total))
-                .sum()
-        };
-        let best = (0..n_folds).min_by(|&a, &b| cost(&filled[a]).total_cmp(&cost(&filled[b]))).unwrap_or(0);
-        for (have, &more) in filled[best].iter_mut().zip(&counts) {
-            *have += f64::from(more);
+        costs.fill(0.0);
+        let present = || counts.iter().map(|&count| f64::from(count)).enumerate().filter(|(_, more)| *more > 0.0);
+        for (label, more) in present() {
+            let square = totals[label] * totals[label];
+            for (cost, have) in costs.iter_mut().zip(&filled[label]) {
+                *cost += (2.0 * have + more) * more / square;
+            }
+        }
+        let best = (0..n_folds).min_by(|&a, &b| costs[a].total_cmp(&costs[b])).unwrap_or(0);
+        for (label, more) in present() {
+            filled[label][best] += more;
         }
         folds[index] = best;
     }

@@ -35,6 +35,7 @@ pub mod metrics;
 pub mod model_file;
 pub mod output;
 pub mod pipeline;
+mod prefetch;
 pub mod report;
 pub mod sentences;
 pub mod shipped;

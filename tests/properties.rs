@@ -207,7 +207,7 @@ fn saved_and_loaded_a_model_predicts_the_same_bits() {
         };
         assert_eq!(bits(&pipeline), bits(&loaded), "{text}");
     }
-    assert_eq!(bytes(&loaded), bytes(&pipeline));
+    assert!(bytes(&loaded) == bytes(&pipeline), "the file of a loaded model has other bytes");
 }
 
 #[test]

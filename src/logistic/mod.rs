@@ -10,12 +10,14 @@
 //! scikit-learn's and LIBLINEAR's `C`, and of linfa-logistic with alpha = 1/C.
 //!
 //! * [`LogisticParams`] ─ checked ─▶ [`ValidLogisticParams`] ─ linfa's `Fit` ─▶ [`Fitted`] = [`Classifier`] + [`Convergence`];
-//! * [`Solver::Sparse`] minimises J with argmin's L-BFGS; [`Solver::Linfa`] hands a dense matrix to linfa-logistic;
+//! * [`Solver::Sparse`] minimises J by stochastic dual ascent, and what that leaves over with argmin's L-BFGS;
+//!   [`Solver::Linfa`] hands a dense matrix to linfa-logistic;
 //! * [`Calibration`] turns scores into honest probabilities, itself a small linfa-logistic regression.
 
 mod calibration;
 mod classifier;
 mod dense;
+mod dual_ascent;
 mod objective;
 mod params;
 mod sparse;

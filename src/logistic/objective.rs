@@ -138,6 +138,10 @@ impl<'a> Objective<'a> {
         let mut scores = vec![0.0; k];
         let mut loss = 0.0;
         for index in rows {
+            let weight = f64::from(self.weights[index]);
+            if weight == 0.0 {
+                continue;
+            }
             let (columns, values) = self.matrix.row(index);
             let scores = &mut scores[..k];
             scores.copy_from_slice(&parameters[n_weights..]);
@@ -148,7 +152,6 @@ impl<'a> Objective<'a> {
                     *score += value * weight;
                 }
             }
-            let weight = f64::from(self.weights[index]);
             let target = self.targets[index];
             let gold = scores[target];
             loss += weight * (log_sum_exp(scores) - gold);

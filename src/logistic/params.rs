@@ -25,7 +25,7 @@ pub enum ClassWeight {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Solver {
-    /// Our sparse objective under argmin's L-BFGS.
+    /// Our sparse objective under stochastic dual ascent and argmin's L-BFGS.
     #[default]
     Sparse,
     /// linfa-logistic on a dense copy of the matrix: small data only.
@@ -78,7 +78,7 @@ impl LogisticParams {
         self
     }
 
-    /// Most iterations, at least 1. Default 1000.
+    /// Most passes and iterations together, at least 1. Default 1000.
     pub fn max_iterations(mut self, max_iterations: u64) -> Self {
         self.0.max_iterations = max_iterations;
         self
@@ -124,7 +124,7 @@ impl ParamGuard for LogisticParams {
 /// How a fit ended.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Convergence {
-    /// Iterations of the solver; 0 where it does not tell.
+    /// Passes of dual ascent and iterations of L-BFGS; 0 where the solver does not tell.
     pub iterations: u64,
     /// J at the end.
     pub objective: f64,
@@ -149,7 +149,8 @@ impl From<linfa::Error> for Error {
     }
 }
 
-/// Targets are class numbers below `n_classes`; `DatasetBase::weights` are the weights of the sentences, none meaning 1.
+/// Targets are class numbers below `n_classes`; `DatasetBase::weights` are the weights of the sentences, none meaning 1
+/// and a weight of 0 leaving the sentence out.
 impl Fit<&FeatureMatrix, Array1<usize>, Error> for ValidLogisticParams {
     type Object = Fitted;
 
@@ -180,6 +181,8 @@ impl ValidLogisticParams {
             ClassWeight::None => 1.0,
             ClassWeight::Balanced => (total / (self.n_classes as f64 * per_class[class])) as f32,
         };
-        targets.iter().enumerate().map(|(i, &class)| own(i) * factor(class)).collect()
+        // A sentence of weight 0 may be the only one of its class.
+        let weight = |(i, &class): (usize, &usize)| if own(i) == 0.0 { 0.0 } else { own(i) * factor(class) };
+        targets.iter().enumerate().map(weight).collect()
     }
 }

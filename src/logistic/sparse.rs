@@ -1,6 +1,8 @@
-//! The sparse solver: argmin's L-BFGS with the line search of Moré and Thuente (1994) on our [`Objective`].
+//! The sparse solver: stochastic dual ascent comes near the minimum of J in a few passes over the data; argmin's L-BFGS
+//! with the line search of Moré and Thuente (1994) goes the rest of the way on our [`Objective`], where any is left.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use argmin::core::{CostFunction, Executor, Gradient, State};
 use argmin::solver::linesearch::MoreThuenteLineSearch;
@@ -8,7 +10,7 @@ use argmin::solver::quasinewton::LBFGS;
 use ndarray::Array1;
 
 use super::params::{Convergence, Fitted, ValidLogisticParams};
-use super::{Classifier, Objective};
+use super::{Classifier, Objective, dual_ascent};
 use crate::error::{Error, Result};
 use crate::features::FeatureMatrix;
 use crate::storage::Values;
@@ -25,20 +27,26 @@ type Parameters = Vec<f64>;
 /// argmin asks for value and gradient of one point in two calls; one pass over the data gives both.
 struct Problem<'a> {
     objective: &'a Objective<'a>,
-    /// 1 / √D.
-    scale: Vec<f64>,
-    last: RefCell<Evaluation>,
-    best: RefCell<Evaluation>,
+    /// √D.
+    root: Vec<f64>,
+    last: RefCell<Rc<Evaluation>>,
+    best: RefCell<Rc<Evaluation>>,
     evaluations: Cell<u64>,
 }
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Evaluation {
     /// Scaled parameters.
     at: Parameters,
     value: f64,
     /// Gradient with respect to the scaled parameters.
     gradient: Parameters,
+}
+
+impl Evaluation {
+    fn gradient_norm(&self) -> f64 {
+        self.gradient.iter().map(|slope| slope * slope).sum::<f64>().sqrt()
+    }
 }
 
 impl Problem<'_> {
@@ -48,18 +56,40 @@ impl Problem<'_> {
         }
         self.evaluations.set(self.evaluations.get() + 1);
         let (value, mut gradient) = self.objective.evaluate(&self.unscaled(at));
-        for (slope, scale) in gradient.iter_mut().zip(&self.scale) {
-            *slope *= scale;
+        for (slope, root) in gradient.iter_mut().zip(&self.root) {
+            *slope /= root;
         }
-        let evaluation = Evaluation { at: at.clone(), value, gradient };
+        let evaluation = Rc::new(Evaluation { at: at.clone(), value, gradient });
         if self.best.borrow().at.is_empty() || value < self.best.borrow().value {
             self.best.replace(evaluation.clone());
         }
         self.last.replace(evaluation);
     }
 
+    fn scaled(&self, parameters: &[f64]) -> Parameters {
+        parameters.iter().zip(&self.root).map(|(w, root)| w * root).collect()
+    }
+
     fn unscaled(&self, at: &Parameters) -> Parameters {
-        at.iter().zip(&self.scale).map(|(u, scale)| u * scale).collect()
+        at.iter().zip(&self.root).map(|(u, root)| u / root).collect()
+    }
+
+    /// Runs L-BFGS from `start`, whose value is known, and returns how many iterations it took. What it found is `best`.
+    fn minimise(&self, start: Parameters, tolerance: f64, max_iterations: u64) -> Result<u64> {
+        let internal = |error: argmin::core::Error| Error::data(format!("the solver failed: {error}"), "");
+        let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY)
+            .with_tolerance_grad(tolerance)
+            .and_then(|solver| solver.with_tolerance_cost(0.0))
+            .map_err(internal)?;
+        let before = self.evaluations.get();
+        let run = Executor::new(self, solver)
+            .configure(|state| state.param(start).max_iters(max_iterations))
+            .ctrlc(false)
+            .timer(false)
+            .run();
+        // A line search that finds no better point has come as near as floating point allows: the best point seen
+        // stands, and its gradient says whether that is near enough.
+        Ok(run.map_or(self.evaluations.get() - before, |result| result.state().get_iter()))
     }
 }
 
@@ -89,41 +119,46 @@ pub(super) fn fit(
     targets: &Array1<usize>,
     weights: &[f32],
 ) -> Result<Fitted> {
-    let objective = Objective::new(matrix, targets, weights, params.n_classes, params.c);
+    let ValidLogisticParams { n_classes, c, tolerance, max_iterations, .. } = *params;
+    let ascent = dual_ascent::Problem { matrix, targets, weights, n_classes, c };
+    let ascent = dual_ascent::ascend(&ascent, tolerance, max_iterations);
+    let objective = Objective::new(matrix, targets, weights, n_classes, c);
+    let root: Vec<f64> = objective.curvature().into_iter().map(f64::sqrt).collect();
     let problem = Problem {
         objective: &objective,
-        scale: objective.curvature().iter().map(|d| 1.0 / d.sqrt()).collect(),
+        root,
         last: RefCell::default(),
         best: RefCell::default(),
         evaluations: Cell::new(0),
     };
-
-    let internal = |error: argmin::core::Error| Error::data(format!("the solver failed: {error}"), "");
-    let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY)
-        .with_tolerance_grad(params.tolerance)
-        .and_then(|solver| solver.with_tolerance_cost(0.0))
-        .map_err(internal)?;
-    let run = Executor::new(&problem, solver)
-        .configure(|state| state.param(vec![0.0; objective.n_parameters()]).max_iters(params.max_iterations))
-        .ctrlc(false)
-        .timer(false)
-        .run();
-    // A line search that finds no better point has come as near as floating point allows: the best point seen stands,
-    // and its gradient says whether that is near enough.
-    let iterations = run.map_or(problem.evaluations.get(), |result| result.state().get_iter());
+    // With a very large C the ascent may not come near: all zeros, where J / Σ sᵢ is ln n_classes, are the better start then.
+    let (mut start, mut iterations) = (vec![0.0; objective.n_parameters()], 0);
+    if let Some((parameters, epochs)) = ascent {
+        let scaled = problem.scaled(&parameters);
+        problem.evaluate(&scaled);
+        if problem.last.borrow().value < (n_classes as f64).ln() {
+            (start, iterations) = (scaled, epochs);
+        } else {
+            problem.best.take();
+        }
+    }
+    problem.evaluate(&start);
+    if problem.best.borrow().gradient_norm() > tolerance && iterations < max_iterations {
+        iterations += problem.minimise(start, tolerance, max_iterations - iterations)?;
+    }
 
     let best = problem.best.take();
-    let parameters = problem.unscaled(&best.at);
-    let gradient_norm = best.gradient.iter().map(|slope| slope * slope).sum::<f64>().sqrt();
-    let n_weights = matrix.n_features() * params.n_classes;
-    let rounded: Vec<f32> = parameters[..n_weights].iter().map(|&w| w as f32).collect();
+    let mut parameters = problem.unscaled(&best.at);
+    let intercepts = parameters.split_off(matrix.n_features() * n_classes);
+    let rounded: Vec<f32> = parameters.iter().map(|&w| w as f32).collect();
+    let gradient_norm = best.gradient_norm();
     Ok(Fitted {
-        classifier: Classifier::new(Values::from(rounded), parameters[n_weights..].to_vec())?,
+        classifier: Classifier::new(Values::from(rounded), intercepts)?,
         convergence: Convergence {
             iterations,
             objective: best.value * objective.total_weight(),
             gradient_norm,
-            converged: gradient_norm <= params.tolerance,
+            converged: gradient_norm <= tolerance,
         },
     })
 }

@@ -3,6 +3,7 @@
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::Array1;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::params::{CalibrationMethod, PipelineParams};
@@ -10,7 +11,7 @@ use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::features::FeatureMatrix;
 use crate::folds;
-use crate::logistic::{Calibration, Classifier, Convergence};
+use crate::logistic::{Calibration, Classifier, Convergence, Solver};
 use crate::metrics::{ConfusionMatrix, Scores, log_loss};
 
 /// Below this many sentences, calibration uses folds; from it on, a hold-out.
@@ -43,26 +44,29 @@ pub(super) struct Learner<'a> {
 }
 
 impl Learner<'_> {
-    /// A classifier on these rows.
-    fn fit_rows(&self, rows: &[usize]) -> Result<(Classifier, Convergence)> {
-        if rows.len() == self.corpus.len() {
-            return self.fit_matrix(self.matrix, rows);
-        }
-        self.fit_matrix(&self.matrix.select(rows), rows)
-    }
-
-    fn fit_matrix(&self, matrix: &FeatureMatrix, rows: &[usize]) -> Result<(Classifier, Convergence)> {
-        let targets: Array1<usize> = rows.iter().map(|&row| self.corpus.label[row] as usize).collect();
-        let weights: Array1<f32> = rows.iter().map(|&row| self.corpus.weight[row]).collect();
-        let dataset = DatasetBase::new(matrix, targets).with_weights(weights);
-        let fitted = self.params.logistic(self.corpus.labels.len()).fit(&dataset)?;
+    /// A classifier on the rows for which `keeps` says so.
+    fn fit_rows(&self, keeps: impl Fn(usize) -> bool) -> Result<(Classifier, Convergence)> {
+        let targets = self.corpus.label.iter().map(|&label| label as usize);
+        let params = self.params.logistic(self.corpus.labels.len());
+        let fitted = if self.params.solver == Solver::Linfa {
+            // linfa-logistic knows no weights: rows that are left out must not be there.
+            let rows: Vec<usize> = (0..self.corpus.len()).filter(|&row| keeps(row)).collect();
+            let matrix = self.matrix.select(&rows);
+            let targets: Array1<usize> = rows.iter().map(|&row| self.corpus.label[row] as usize).collect();
+            let weights: Array1<f32> = rows.iter().map(|&row| self.corpus.weight[row]).collect();
+            params.fit(&DatasetBase::new(&matrix, targets).with_weights(weights))?
+        } else {
+            // A weight of 0 leaves a row out without a copy of all the others.
+            let weight = |(row, &weight): (usize, &f32)| if keeps(row) { weight } else { 0.0 };
+            let weights: Array1<f32> = self.corpus.weight.iter().enumerate().map(weight).collect();
+            params.fit(&DatasetBase::new(self.matrix, targets.collect::<Array1<usize>>()).with_weights(weights))?
+        };
         Ok((fitted.classifier, fitted.convergence))
     }
 
     /// The classifier together with the calibration that suits it.
     pub fn fit_calibrated(&self) -> Result<(Classifier, Convergence, Calibration, Option<HeldOut>)> {
         let n_articles = self.corpus.articles().len();
-        let all: Vec<usize> = (0..self.corpus.len()).collect();
         let method = match self.params.calibration {
             CalibrationMethod::Auto if n_articles < 3 => CalibrationMethod::None,
             CalibrationMethod::Auto if self.corpus.len() < HOLDOUT_FROM => CalibrationMethod::Folds,
@@ -71,7 +75,7 @@ impl Learner<'_> {
         };
         let n_folds = match method {
             CalibrationMethod::None | CalibrationMethod::Auto => {
-                let (classifier, convergence) = self.fit_rows(&all)?;
+                let (classifier, convergence) = self.fit_rows(|_| true)?;
                 return Ok((classifier, convergence, Calibration::identity(self.corpus.labels.len()), None));
             }
             CalibrationMethod::Folds => FOLDS.min(n_articles),
@@ -85,27 +89,24 @@ impl Learner<'_> {
         }
         let fold_of_article = folds::assign(self.corpus, n_folds, self.params.seed);
         let fold_of: Vec<usize> = self.corpus.article_of().iter().map(|&a| fold_of_article[a as usize]).collect();
-        let split = |fold: usize| all.iter().partition::<Vec<usize>, _>(|&&row| fold_of[row] == fold);
-
+        let n_fits = if method == CalibrationMethod::Folds { n_folds } else { 1 };
+        let mut fitted: Vec<(Classifier, Convergence)> =
+            (0..n_fits).into_par_iter().map(|fold| self.fit_rows(|row| fold_of[row] != fold)).collect::<Result<_>>()?;
         let (mut rows, mut scores) = (Vec::new(), Vec::new());
-        let mut fitted = None;
-        for fold in 0..if method == CalibrationMethod::Folds { n_folds } else { 1 } {
-            let (held, kept) = split(fold);
-            let (classifier, convergence) = self.fit_rows(&kept)?;
-            let mut score = vec![0.0; self.corpus.labels.len()];
-            for row in held {
+        let mut score = vec![0.0; self.corpus.labels.len()];
+        for row in 0..self.corpus.len() {
+            if let Some((classifier, _)) = fitted.get(fold_of[row]) {
                 classifier.scores_of(self.matrix, row, &mut score);
                 scores.extend_from_slice(&score);
                 rows.push(row);
             }
-            fitted = Some((classifier, convergence));
         }
         let gold: Vec<u32> = rows.iter().map(|&row| self.corpus.label[row]).collect();
         let calibration = Calibration::fit(&scores, &gold, self.corpus.labels.len())?;
         let held_out = self.held_out(method, &calibration, &mut scores, &gold);
-        let (classifier, convergence) = match (method, fitted) {
-            (CalibrationMethod::Holdout, Some(fitted)) => fitted,
-            _ => self.fit_rows(&all)?,
+        let (classifier, convergence) = match fitted.pop() {
+            Some(fitted) if method == CalibrationMethod::Holdout => fitted,
+            _ => self.fit_rows(|_| true)?,
         };
         Ok((classifier, convergence, calibration, Some(held_out)))
     }

@@ -1,0 +1,194 @@
+//! Stochastic dual coordinate ascent (Shalev-Shwartz and Zhang 2013; for logistic regression Yu, Huang and Lin 2011).
+//!
+//! The dual of J has a vector aᵢ, one number a class, for every sentence, tied to the weights by W = C · Σᵢ xᵢ aᵢᵀ. At the
+//! minimum aᵢ = sᵢ · (yᵢ − pᵢ). A visit of a sentence moves its aᵢ there, and the weights along; every visit makes
+//! progress, where L-BFGS learns from all sentences before it takes a step. Convergence is linear, and quick
+//! where C · ‖x‖² is small, as it is for rows of norm 1 and a C of about 1.
+//!
+//! The intercept is the weight of one more feature, of value [`INTERCEPT`]. So it is penalised here, by
+//! b² / (2 · C · INTERCEPT²): nothing beside a sum over many sentences. What it is for few, L-BFGS sets right afterwards.
+
+use ndarray::Array1;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use crate::features::FeatureMatrix;
+use crate::prefetch::prefetch;
+
+/// Value of the feature whose weight is the intercept.
+const INTERCEPT: f32 = 0.5;
+/// Beyond this many epochs L-BFGS is the better way.
+const MAX_EPOCHS: u64 = 50;
+/// So many rows ahead a row is fetched, and what belongs to it half as far again.
+const AHEAD: usize = 8;
+
+/// What the ascent takes: the parts of J, see [`Objective`](super::Objective).
+pub(super) struct Problem<'a> {
+    pub matrix: &'a FeatureMatrix,
+    pub targets: &'a Array1<usize>,
+    pub weights: &'a [f32],
+    pub n_classes: usize,
+    pub c: f64,
+}
+
+/// Parameters near the minimum of J, as [`Objective`](super::Objective) takes them, and the number of epochs it took.
+///
+/// The ascent ends where J / Σ sᵢ is within `tolerance²/2` of its minimum by its own estimate, after `max_epochs`, or
+/// where it is slow. `None` where there are more classes than it has code for.
+pub(super) fn ascend(problem: &Problem<'_>, tolerance: f64, max_epochs: u64) -> Option<(Vec<f64>, u64)> {
+    // The numbers of a feature fill whole vector registers.
+    match problem.n_classes {
+        ..=4 => Some(Ascent::<4>::new(problem).run(tolerance, max_epochs)),
+        ..=8 => Some(Ascent::<8>::new(problem).run(tolerance, max_epochs)),
+        ..=16 => Some(Ascent::<16>::new(problem).run(tolerance, max_epochs)),
+        _ => None,
+    }
+}
+
+/// The state of the ascent, for up to `L` classes.
+struct Ascent<'a, const L: usize> {
+    problem: &'a Problem<'a>,
+    /// One entry a row.
+    rows: Vec<Row<L>>,
+    /// The rows that weigh anything, in the order of the next epoch.
+    order: Vec<u32>,
+    /// W, one entry a feature.
+    weights: Vec<[f32; L]>,
+    /// Weights of the feature [`INTERCEPT`].
+    intercepts: [f32; L],
+    random: ChaCha8Rng,
+}
+
+/// What belongs to a row beside its values.
+struct Row<const L: usize> {
+    /// aᵢ.
+    dual: [f32; L],
+    target: u32,
+    /// sᵢ.
+    weight: f32,
+}
+
+impl<'a, const L: usize> Ascent<'a, L> {
+    fn new(problem: &'a Problem<'a>) -> Self {
+        let targets = problem.targets.iter().zip(problem.weights);
+        Ascent {
+            problem,
+            rows: targets.map(|(&target, &weight)| Row { dual: [0.0; L], target: target as u32, weight }).collect(),
+            order: (0..).zip(problem.weights).filter(|(_, weight)| **weight > 0.0).map(|(row, _)| row).collect(),
+            weights: vec![[0.0; L]; problem.matrix.n_features()],
+            intercepts: [0.0; L],
+            random: ChaCha8Rng::seed_from_u64(1),
+        }
+    }
+
+    fn run(mut self, tolerance: f64, max_epochs: u64) -> (Vec<f64>, u64) {
+        let goal = 0.5 * tolerance * tolerance * self.rows.iter().map(|row| f64::from(row.weight)).sum::<f64>();
+        let mut previous = self.epoch();
+        let mut epochs = 1;
+        while epochs < max_epochs.min(MAX_EPOCHS) {
+            let gap = self.epoch();
+            epochs += 1;
+            // What an epoch saw is the gap before it; it leaves behind about as much less as the epoch before did.
+            let shrinks = gap / previous;
+            if gap * shrinks <= goal || shrinks > 0.5 {
+                break;
+            }
+            previous = gap;
+        }
+        (self.parameters(), epochs)
+    }
+
+    /// Visits every row once, in a new order each time: visits in a fixed order would chase the weights that all rows
+    /// share, such as the intercept, around in a circle. Returns an estimate of the duality gap as met on the way,
+    /// J's distance from its minimum at most.
+    fn epoch(&mut self) -> f64 {
+        for last in (1..self.order.len()).rev() {
+            // Fisher and Yates. A product's high half is as good as uniform for fewer than 2³² rows.
+            let other = (u64::from(self.random.next_u32()) * (last as u64 + 1)) >> 32;
+            self.order.swap(last, other as usize);
+        }
+        let mut gap = 0.0;
+        for at in 0..self.order.len() {
+            if let Some(&next) = self.order.get(at + AHEAD) {
+                self.problem.matrix.prefetch(next as usize);
+                if let Some(&next) = self.order.get(at + AHEAD + AHEAD / 2) {
+                    self.problem.matrix.prefetch_place(next as usize);
+                    prefetch(&self.rows[next as usize]);
+                }
+            }
+            gap += f64::from(self.visit(self.order[at] as usize));
+        }
+        gap
+    }
+
+    #[inline]
+    fn visit(&mut self, index: usize) -> f32 {
+        let (columns, values) = self.problem.matrix.row(index);
+        let mut scores = self.intercepts.map(|intercept| INTERCEPT * intercept);
+        let mut square = INTERCEPT * INTERCEPT;
+        for (&column, &value) in columns.iter().zip(values) {
+            square += value * value;
+            for (score, weight) in scores.iter_mut().zip(&self.weights[column as usize]) {
+                *score += value * weight;
+            }
+        }
+        let row = &mut self.rows[index];
+        let c = self.problem.c as f32;
+        let (mut step, gap) = row.step(&scores[..self.problem.n_classes], c * square);
+        for (dual, step) in row.dual.iter_mut().zip(&mut step) {
+            *dual += *step;
+            *step *= c;
+        }
+        for (&column, &value) in columns.iter().zip(values) {
+            for (weight, step) in self.weights[column as usize].iter_mut().zip(&step) {
+                *weight += value * step;
+            }
+        }
+        for (intercept, step) in self.intercepts.iter_mut().zip(&step) {
+            *intercept += INTERCEPT * step;
+        }
+        gap
+    }
+
+    fn parameters(&self) -> Vec<f64> {
+        let k = self.problem.n_classes;
+        let intercepts = self.intercepts.map(|intercept| INTERCEPT * intercept);
+        let all = self.weights.iter().chain([&intercepts]);
+        all.flat_map(|lanes| lanes[..k].iter().map(|&w| f64::from(w))).collect()
+    }
+}
+
+impl<const L: usize> Row<L> {
+    /// By how much aᵢ moves where the row has these scores and C · ‖x‖² is `reach`, and the row's part in the duality gap.
+    ///
+    /// With r = sᵢ · (yᵢ − pᵢ) − aᵢ it is one Newton step of the row's own problem, (I + sᵢ · reach · (diag p − p pᵀ))⁻¹ r,
+    /// the inverse by Sherman and Morrison.
+    #[inline]
+    fn step(&self, scores: &[f32], reach: f32) -> ([f32; L], f32) {
+        let max = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let mut p = [0.0f32; L];
+        let mut sum = 0.0;
+        for (p, score) in p.iter_mut().zip(scores) {
+            *p = (score - max).exp();
+            sum += *p;
+        }
+        let (mut step, mut gap, mut along, mut total) = ([0.0; L], 0.0, 0.0, 0.0);
+        let curvature = self.weight * reach;
+        for class in 0..scores.len() {
+            p[class] /= sum;
+            let gold = if class == self.target as usize { 1.0 } else { 0.0 };
+            let residual = self.weight * (gold - p[class]) - self.dual[class];
+            gap += residual * residual / (p[class] + 1e-6);
+            let damped = p[class] / (1.0 + curvature * p[class]);
+            step[class] = residual;
+            along += damped * residual;
+            total += damped;
+        }
+        // The formula's 1 − curvature · Σ p · damped is Σ damped, because Σ p is 1; so nothing cancels.
+        let common = curvature * along / total;
+        for class in 0..scores.len() {
+            step[class] = (step[class] + p[class] * common) / (1.0 + curvature * p[class]);
+        }
+        (step, 0.5 * gap / self.weight)
+    }
+}
