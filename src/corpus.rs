@@ -2,7 +2,7 @@
 //!
 //! Labels are read from the data: a corpus knows no label that does not stand in it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -68,11 +68,11 @@ impl Corpus {
     /// Whatever [`Table`] refuses; an empty text or label; a text over [`MAX_SENTENCE_BYTES`]; a position or weight
     /// that is no number; two sentences at one position of an article; no row at all.
     pub fn read<P: AsRef<Path>>(paths: &[P], columns: &Columns) -> Result<Corpus> {
-        let (mut rows, mut files) = (Vec::new(), Vec::new());
+        let (mut rows, mut files) = (LabelledRows::default(), Vec::new());
         for (file, path) in paths.iter().enumerate() {
             let path = path.as_ref();
             let mut input = Described::new(input::open(path)?);
-            read_rows(file, path, Table::open(path, &mut input)?, columns, &mut rows)?;
+            rows.read(file, path, Table::open(path, &mut input)?, columns)?;
             files.push(input.describe(path));
         }
         let corpus = Corpus::from_rows(rows, &paths.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
@@ -84,13 +84,14 @@ impl Corpus {
     /// # Errors
     /// As [`Corpus::read`].
     pub fn read_from(path: &Path, input: impl std::io::Read, columns: &Columns) -> Result<Corpus> {
-        let mut rows = Vec::new();
+        let mut rows = LabelledRows::default();
         let mut input = Described::new(input);
-        read_rows(0, path, Table::open(path, &mut input)?, columns, &mut rows)?;
+        rows.read(0, path, Table::open(path, &mut input)?, columns)?;
         Ok(Corpus { files: vec![input.describe(path)], ..Corpus::from_rows(rows, &[path])? })
     }
 
-    fn from_rows(mut rows: Vec<LabelledRow>, paths: &[&Path]) -> Result<Corpus> {
+    fn from_rows(rows: LabelledRows, paths: &[&Path]) -> Result<Corpus> {
+        let LabelledRows { mut rows, labels, speakers } = rows;
         // Articles by name and sentences by position, so that the order of rows in the file changes nothing.
         // A sentence without an article keeps its place: its sort key is the row number.
         rows.sort_by(|a, b| (a.file, &a.article, a.position).cmp(&(b.file, &b.article, b.position)));
@@ -100,13 +101,9 @@ impl Corpus {
             let advice = "give each sentence of an article its own position";
             return Err(Error::data(found, advice).at(paths[pair[0].file]).line(second));
         }
-        let index = |names: BTreeMap<&str, ()>| -> HashMap<String, u32> {
-            names.into_keys().enumerate().map(|(i, name)| (name.to_string(), i as u32)).collect()
-        };
-        let labels = index(rows.iter().map(|row| (row.label.as_str(), ())).collect());
-        let speakers = index(rows.iter().filter_map(|row| Some((row.speaker.as_deref()?, ()))).collect());
-
-        let mut corpus = Corpus { labels: sorted(&labels), speaker_names: sorted(&speakers), ..Corpus::default() };
+        let ((labels, label_ranks), (speaker_names, speaker_ranks)) = (labels.sorted(), speakers.sorted());
+        let mut corpus = Corpus { labels, speaker_names, ..Corpus::default() };
+        corpus.sentences.reserve_exact(rows.len());
         let mut previous: Option<(usize, ArticleKey)> = None;
         for row in rows {
             let key = (row.file, row.article);
@@ -115,10 +112,10 @@ impl Corpus {
                 corpus.article_ends.push(corpus.sentences.len());
                 previous = Some(key);
             }
-            corpus.label.push(labels[&row.label]);
+            corpus.label.push(label_ranks[row.label as usize]);
             corpus.weight.push(row.weight);
             corpus.place.push((row.file as u32, row.line));
-            corpus.speaker.push(row.speaker.map(|name| speakers[&name]));
+            corpus.speaker.push(row.speaker.map(|name| speaker_ranks[name as usize]));
             corpus.sentences.push(Sentence {
                 span: 0..row.text.len(),
                 text: row.text,
@@ -204,8 +201,9 @@ struct LabelledRow {
     position: u32,
     paragraph: u32,
     text: String,
-    label: String,
-    speaker: Option<String>,
+    /// Numbers in [`LabelledRows`].
+    label: u32,
+    speaker: Option<u32>,
     weight: f32,
 }
 
@@ -215,74 +213,112 @@ impl LabelledRow {
     }
 }
 
-fn sorted(index: &HashMap<String, u32>) -> Vec<String> {
-    let mut names: Vec<String> = index.keys().cloned().collect();
-    names.sort_unstable();
-    names
+/// Distinct names, numbered as they come.
+#[derive(Default)]
+struct Names {
+    numbers: HashMap<String, u32>,
 }
 
-fn read_rows<R: std::io::Read>(
-    file: usize,
-    path: &Path,
-    mut table: Table<R>,
-    columns: &Columns,
-    rows: &mut Vec<LabelledRow>,
-) -> Result<()> {
-    let text = table.column(&columns.text, "--text-column")?;
-    let label = table.column(&columns.label, "--label-column")?;
-    // A column that was renamed must be there; one under its default name may be missing.
-    let default = Columns::default();
-    let optional = |name: &str, default: &str, flag: &str| match table.find(name) {
-        None if name != default => table.column(name, flag).map(Some),
-        found => Ok(found),
-    };
-    let article = optional(&columns.article, &default.article, "--article-column")?;
-    let position = optional(&columns.position, &default.position, "--position-column")?;
-    let [paragraph, speaker, weight] = ["paragraph", "speaker", "weight"].map(|name| table.find(name));
-
-    let before = rows.len();
-    let mut next_position: HashMap<String, u32> = HashMap::new();
-    while let Some(row) = table.next_row()? {
-        let sentence = checked_text(&row, text)?;
-        let gold = row.field(label).trim();
-        if gold.is_empty() {
-            return Err(row.error(label, "empty label", "write a label or remove the row"));
-        }
-        if gold.contains(|c: char| c.is_control()) {
-            return Err(row.error(label, "a control character in the label", "use plain text for labels"));
-        }
-        let name = article.map(|column| row.field(column).trim()).filter(|name| !name.is_empty());
-        let place = match (name, position) {
-            (Some(_), Some(column)) => whole_number(&row, column)?,
-            (Some(name), None) => {
-                let next = next_position.entry(name.to_string()).or_insert(0);
-                *next += 1;
-                *next - 1
+impl Names {
+    fn number(&mut self, name: &str) -> u32 {
+        match self.numbers.get(name) {
+            Some(&number) => number,
+            None => {
+                let number = self.numbers.len() as u32;
+                self.numbers.insert(name.to_string(), number);
+                number
             }
-            (None, _) => 0,
+        }
+    }
+
+    /// The names in order, and for each number the place of its name there.
+    fn sorted(self) -> (Vec<String>, Vec<u32>) {
+        let mut names: Vec<(String, u32)> = self.numbers.into_iter().collect();
+        names.sort_unstable();
+        let mut ranks = vec![0; names.len()];
+        for (rank, (_, number)) in (0..).zip(&names) {
+            ranks[*number as usize] = rank;
+        }
+        (names.into_iter().map(|(name, _)| name).collect(), ranks)
+    }
+}
+
+/// All rows that were read, before they are put in order.
+#[derive(Default)]
+struct LabelledRows {
+    rows: Vec<LabelledRow>,
+    labels: Names,
+    speakers: Names,
+}
+
+impl LabelledRows {
+    /// Adds the rows of one file.
+    fn read<R: std::io::Read>(
+        &mut self,
+        file: usize,
+        path: &Path,
+        mut table: Table<R>,
+        columns: &Columns,
+    ) -> Result<()> {
+        let text = table.column(&columns.text, "--text-column")?;
+        let label = table.column(&columns.label, "--label-column")?;
+        // A column that was renamed must be there; one under its default name may be missing.
+        let default = Columns::default();
+        let optional = |name: &str, default: &str, flag: &str| match table.find(name) {
+            None if name != default => table.column(name, flag).map(Some),
+            found => Ok(found),
         };
-        rows.push(LabelledRow {
-            file,
-            line: row.line(),
-            article: match name {
-                Some(name) => ArticleKey::Named(name.to_string()),
-                None => ArticleKey::Alone(rows.len() as u64),
-            },
-            position: place,
-            paragraph: match paragraph {
-                Some(column) if !row.field(column).trim().is_empty() => whole_number(&row, column)?,
-                _ => 0,
-            },
-            text: sentence.to_string(),
-            label: gold.to_string(),
-            speaker: speaker.map(|column| row.field(column).trim().to_string()).filter(|name| !name.is_empty()),
-            weight: weight.map_or(Ok(1.0), |column| positive_number(&row, column))?,
-        });
+        let article = optional(&columns.article, &default.article, "--article-column")?;
+        let position = optional(&columns.position, &default.position, "--position-column")?;
+        let [paragraph, speaker, weight] = ["paragraph", "speaker", "weight"].map(|name| table.find(name));
+
+        let before = self.rows.len();
+        let mut next_position: HashMap<String, u32> = HashMap::new();
+        while let Some(row) = table.next_row()? {
+            let sentence = checked_text(&row, text)?;
+            let gold = row.field(label).trim();
+            if gold.is_empty() {
+                return Err(row.error(label, "empty label", "write a label or remove the row"));
+            }
+            if gold.contains(|c: char| c.is_control()) {
+                return Err(row.error(label, "a control character in the label", "use plain text for labels"));
+            }
+            let name = article.map(|column| row.field(column).trim()).filter(|name| !name.is_empty());
+            let place = match (name, position) {
+                (Some(_), Some(column)) => whole_number(&row, column)?,
+                (Some(name), None) => {
+                    let next = next_position.entry(name.to_string()).or_insert(0);
+                    *next += 1;
+                    *next - 1
+                }
+                (None, _) => 0,
+            };
+            self.rows.push(LabelledRow {
+                file,
+                line: row.line(),
+                article: match name {
+                    Some(name) => ArticleKey::Named(name.to_string()),
+                    None => ArticleKey::Alone(self.rows.len() as u64),
+                },
+                position: place,
+                paragraph: match paragraph {
+                    Some(column) if !row.field(column).trim().is_empty() => whole_number(&row, column)?,
+                    _ => 0,
+                },
+                text: sentence.to_string(),
+                label: self.labels.number(gold),
+                speaker: speaker
+                    .map(|column| row.field(column).trim())
+                    .filter(|name| !name.is_empty())
+                    .map(|name| self.speakers.number(name)),
+                weight: weight.map_or(Ok(1.0), |column| positive_number(&row, column))?,
+            });
+        }
+        if self.rows.len() == before {
+            return Err(Error::data("no rows below the header", "add labelled sentences").at(path));
+        }
+        Ok(())
     }
-    if rows.len() == before {
-        return Err(Error::data("no rows below the header", "add labelled sentences").at(path));
-    }
-    Ok(())
 }
 
 /// The text of a sentence row: not empty, not absurdly long.

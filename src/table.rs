@@ -206,7 +206,8 @@ struct QuoteLog<R> {
     lines: VecDeque<(u64, u64)>,
     newlines: u64,
     at_line_start: bool,
-    since_newline: usize,
+    /// Offset of the first byte after the last line feed.
+    line_start: u64,
 }
 
 impl<R> QuoteLog<R> {
@@ -218,7 +219,7 @@ impl<R> QuoteLog<R> {
             lines: VecDeque::new(),
             newlines: 0,
             at_line_start: true,
-            since_newline: 0,
+            line_start: 0,
         }
     }
 
@@ -249,22 +250,28 @@ impl<R: Read> Read for QuoteLog<R> {
                 more => n += more,
             }
         }
-        for (i, &byte) in buffer[..n].iter().enumerate() {
-            let ends_line = byte == b'\n' || byte == b'\r';
-            if self.at_line_start && !ends_line {
-                self.lines.push_back((self.read + i as u64, self.newlines + 1));
+        let mut from = 0;
+        for at in memchr::memchr3_iter(b'"', b'\n', b'\r', &buffer[..n]) {
+            let offset = self.read + at as u64;
+            let is_quote = buffer[at] == b'"';
+            if self.at_line_start && (from < at || is_quote) {
+                self.lines.push_back((self.read + from as u64, self.newlines + 1));
             }
-            self.at_line_start = ends_line;
-            if byte == b'"' {
-                self.quotes.push_back(self.read + i as u64);
-            } else if byte == b'\n' {
+            self.at_line_start = !is_quote;
+            if is_quote {
+                self.quotes.push_back(offset);
+            } else if buffer[at] == b'\n' {
                 self.newlines += 1;
-                self.since_newline = 0;
+                self.line_start = offset + 1;
             }
-            self.since_newline += 1;
+            from = at + 1;
+        }
+        if self.at_line_start && from < n {
+            self.lines.push_back((self.read + from as u64, self.newlines + 1));
+            self.at_line_start = false;
         }
         self.read += n as u64;
-        if self.since_newline > MAX_LINE_BYTES {
+        if self.read - self.line_start > MAX_LINE_BYTES as u64 {
             return Err(io::Error::other(LineTooLong { line: self.newlines + 1 }));
         }
         Ok(n)

@@ -12,6 +12,7 @@
 
 mod block;
 mod chars;
+mod document_frequency;
 mod matrix;
 mod seen;
 mod terms;

@@ -10,14 +10,17 @@
 use rayon::prelude::*;
 
 use super::block::Block;
+use super::document_frequency::{Counts, document_frequencies};
 use super::matrix::{FeatureMatrix, RowBuffer};
 use super::terms::{TermBuffer, TermSource};
 use super::vocabulary::{UNKNOWN, Vocabulary};
 use crate::error::{Error, Result};
 use crate::storage::Values;
 
-/// Rows a thread takes at a time. It bounds scratch memory and does not change any result.
-const CHUNK: usize = 4096;
+/// Rows a thread takes at a time. It does not change any result.
+pub(super) const CHUNK: usize = 4096;
+/// Rows that are worked on before what came of them is put together: a bound on scratch memory.
+pub(super) const BATCH: usize = 32 * CHUNK;
 
 /// What [`TfIdf::fit`] needs to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,21 +135,23 @@ impl TfIdf {
 
     /// Rows of all sentences, in parallel; the result does not depend on the number of threads.
     pub fn transform<S: TermSource>(&self, rows: &[S]) -> FeatureMatrix {
-        let parts: Vec<FeatureMatrix> = rows
-            .par_chunks(CHUNK)
-            .map(|chunk| {
-                let (mut terms, mut row) = (TermBuffer::default(), RowBuffer::new());
-                let mut matrix = FeatureMatrix::new(self.n_features);
-                for source in chunk {
-                    self.row(source, &mut terms, &mut row);
-                    matrix.push(&row);
-                }
-                matrix
-            })
-            .collect();
         let mut matrix = FeatureMatrix::new(self.n_features);
-        for part in parts {
-            matrix.append(part);
+        for batch in rows.chunks(BATCH) {
+            let parts: Vec<FeatureMatrix> = batch
+                .par_chunks(CHUNK)
+                .map(|chunk| {
+                    let (mut terms, mut row) = (TermBuffer::default(), RowBuffer::new());
+                    let mut part = FeatureMatrix::new(self.n_features);
+                    for source in chunk {
+                        self.row(source, &mut terms, &mut row);
+                        part.push(&row);
+                    }
+                    part
+                })
+                .collect();
+            for part in parts {
+                matrix.append(part);
+            }
         }
         matrix
     }
@@ -210,7 +215,7 @@ impl FittedBlock {
                 continue;
             }
             let weight = weights.get(index).copied().unwrap_or(1.0);
-            match seen.find_or_insert(column, kept) {
+            match seen.find_or_insert(u64::from(column), kept) {
                 Some(place) => {
                     row[start + place].1 += 1.0;
                     if let Some(largest) = weights.get_mut(place) {
@@ -250,54 +255,6 @@ impl FittedBlock {
             *value *= weight;
         }
     }
-}
-
-/// Fingerprints in ascending order, and in how many rows each stands.
-type Counts = (Vec<u64>, Vec<u32>);
-
-/// Counts by sorting: each chunk of rows writes its distinct terms by leading bits, then each slice of the range is
-/// sorted and counted on its own. The outcome is a function of the rows alone.
-fn document_frequencies<S: TermSource>(block: &Block, rows: &[S]) -> Counts {
-    const SLICES: usize = 64;
-    let slice_of = |fingerprint: u64| (fingerprint >> 58) as usize;
-    let chunks: Vec<Vec<Vec<u64>>> = rows
-        .par_chunks(CHUNK)
-        .map(|chunk| {
-            let mut terms = TermBuffer::default();
-            let mut slices = vec![Vec::new(); SLICES];
-            for source in chunk {
-                terms.clear();
-                source.collect(&block.kind, &mut terms);
-                terms.fingerprints.sort_unstable();
-                terms.fingerprints.dedup();
-                for &fingerprint in &terms.fingerprints {
-                    slices[slice_of(fingerprint)].push(fingerprint);
-                }
-            }
-            slices
-        })
-        .collect();
-    let counted: Vec<Counts> = (0..SLICES)
-        .into_par_iter()
-        .map(|slice| {
-            let mut all: Vec<u64> = chunks.iter().flat_map(|chunk| chunk[slice].iter().copied()).collect();
-            all.sort_unstable();
-            let (mut terms, mut df) = (Vec::new(), Vec::new());
-            for run in all.chunk_by(|a, b| a == b) {
-                if run.len() >= block.min_df as usize {
-                    terms.push(run[0]);
-                    df.push(run.len() as u32);
-                }
-            }
-            (terms, df)
-        })
-        .collect();
-    let (mut terms, mut df) = (Vec::new(), Vec::new());
-    for (slice_terms, slice_df) in counted {
-        terms.extend(slice_terms);
-        df.extend(slice_df);
-    }
-    (terms, df)
 }
 
 /// The `limit` terms with the highest total tf over all rows.

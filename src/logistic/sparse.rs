@@ -73,24 +73,6 @@ impl Problem<'_> {
     fn unscaled(&self, at: &Parameters) -> Parameters {
         at.iter().zip(&self.root).map(|(u, root)| u / root).collect()
     }
-
-    /// Runs L-BFGS from `start`, whose value is known, and returns how many iterations it took. What it found is `best`.
-    fn minimise(&self, start: Parameters, tolerance: f64, max_iterations: u64) -> Result<u64> {
-        let internal = |error: argmin::core::Error| Error::data(format!("the solver failed: {error}"), "");
-        let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY)
-            .with_tolerance_grad(tolerance)
-            .and_then(|solver| solver.with_tolerance_cost(0.0))
-            .map_err(internal)?;
-        let before = self.evaluations.get();
-        let run = Executor::new(self, solver)
-            .configure(|state| state.param(start).max_iters(max_iterations))
-            .ctrlc(false)
-            .timer(false)
-            .run();
-        // A line search that finds no better point has come as near as floating point allows: the best point seen
-        // stands, and its gradient says whether that is near enough.
-        Ok(run.map_or(self.evaluations.get() - before, |result| result.state().get_iter()))
-    }
 }
 
 impl CostFunction for &Problem<'_> {
@@ -123,42 +105,83 @@ pub(super) fn fit(
     let ascent = dual_ascent::Problem { matrix, targets, weights, n_classes, c };
     let ascent = dual_ascent::ascend(&ascent, tolerance, max_iterations);
     let objective = Objective::new(matrix, targets, weights, n_classes, c);
-    let root: Vec<f64> = objective.curvature().into_iter().map(f64::sqrt).collect();
-    let problem = Problem {
-        objective: &objective,
-        root,
-        last: RefCell::default(),
-        best: RefCell::default(),
-        evaluations: Cell::new(0),
-    };
-    // With a very large C the ascent may not come near: all zeros, where J / Σ sᵢ is ln n_classes, are the better start then.
-    let (mut start, mut iterations) = (vec![0.0; objective.n_parameters()], 0);
+    let curvature = objective.curvature();
+    let mut found = None;
     if let Some((parameters, epochs)) = ascent {
-        let scaled = problem.scaled(&parameters);
-        problem.evaluate(&scaled);
-        if problem.last.borrow().value < (n_classes as f64).ln() {
-            (start, iterations) = (scaled, epochs);
-        } else {
-            problem.best.take();
+        let (value, gradient) = objective.evaluate(&parameters);
+        let squares = gradient.iter().zip(&curvature).map(|(slope, curvature)| slope * slope / curvature);
+        let gradient_norm = squares.sum::<f64>().sqrt();
+        // With a very large C the ascent may not come near: all zeros, where J / Σ sᵢ is ln n_classes, are the better
+        // start then.
+        if value < (n_classes as f64).ln() {
+            found = Some(Minimum { parameters, value, gradient_norm, iterations: epochs });
         }
     }
-    problem.evaluate(&start);
-    if problem.best.borrow().gradient_norm() > tolerance && iterations < max_iterations {
-        iterations += problem.minimise(start, tolerance, max_iterations - iterations)?;
-    }
+    let minimum = match found {
+        Some(minimum) if minimum.gradient_norm <= tolerance || minimum.iterations >= max_iterations => minimum,
+        start => minimise(&objective, curvature, start, tolerance, max_iterations)?,
+    };
 
-    let best = problem.best.take();
-    let mut parameters = problem.unscaled(&best.at);
+    let Minimum { mut parameters, value, gradient_norm, iterations } = minimum;
     let intercepts = parameters.split_off(matrix.n_features() * n_classes);
     let rounded: Vec<f32> = parameters.iter().map(|&w| w as f32).collect();
-    let gradient_norm = best.gradient_norm();
     Ok(Fitted {
         classifier: Classifier::new(Values::from(rounded), intercepts)?,
         convergence: Convergence {
             iterations,
-            objective: best.value * objective.total_weight(),
+            objective: value * objective.total_weight(),
             gradient_norm,
             converged: gradient_norm <= tolerance,
         },
+    })
+}
+
+/// A point near the minimum of J / Σ sᵢ.
+struct Minimum {
+    parameters: Parameters,
+    value: f64,
+    /// Of the scaled gradient.
+    gradient_norm: f64,
+    iterations: u64,
+}
+
+/// L-BFGS from `start`, or from all zeros.
+fn minimise(
+    objective: &Objective<'_>,
+    curvature: Vec<f64>,
+    start: Option<Minimum>,
+    tolerance: f64,
+    max_iterations: u64,
+) -> Result<Minimum> {
+    let problem = Problem {
+        objective,
+        root: curvature.into_iter().map(f64::sqrt).collect(),
+        last: RefCell::default(),
+        best: RefCell::default(),
+        evaluations: Cell::new(0),
+    };
+    let (start, done) = match start {
+        Some(minimum) => (problem.scaled(&minimum.parameters), minimum.iterations),
+        None => (vec![0.0; objective.n_parameters()], 0),
+    };
+    let internal = |error: argmin::core::Error| Error::data(format!("the solver failed: {error}"), "");
+    let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY)
+        .with_tolerance_grad(tolerance)
+        .and_then(|solver| solver.with_tolerance_cost(0.0))
+        .map_err(internal)?;
+    let run = Executor::new(&problem, solver)
+        .configure(|state| state.param(start).max_iters(max_iterations - done))
+        .ctrlc(false)
+        .timer(false)
+        .run();
+    // A line search that finds no better point has come as near as floating point allows: the best point seen stands,
+    // and its gradient says whether that is near enough.
+    let iterations = run.map_or(problem.evaluations.get(), |result| result.state().get_iter());
+    let best = problem.best.take();
+    Ok(Minimum {
+        parameters: problem.unscaled(&best.at),
+        value: best.value,
+        gradient_norm: best.gradient_norm(),
+        iterations: done + iterations,
     })
 }
