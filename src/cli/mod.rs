@@ -8,6 +8,7 @@ mod evaluate_page;
 mod exit;
 mod explain;
 mod info;
+mod label_lines;
 mod man;
 mod pages;
 mod predict;

@@ -13,6 +13,7 @@ use stance::report::predictions::LabelledSentence;
 use super::Outcome;
 use super::args::{ModelArg, check_probability};
 use super::exit::Failure;
+use super::label_lines::label_lines;
 use super::pages::HtmlPages;
 use super::sink::Sink;
 use super::writer::Writer;
@@ -130,6 +131,12 @@ pub(crate) fn run(args: &Args) -> Outcome {
     } else {
         Writer::new(format, &model.pipeline, !args.no_formula_guard, terminal)
     };
+    if format == Format::Label && args.inputs.iter().all(|path| reads_bulk_lines(path, args.reading.input_format)) {
+        for path in &args.inputs {
+            label_lines(&model.pipeline, args.min_probability, path, &args.reading.options(), &mut sink)?;
+        }
+        return sink.finish();
+    }
     let mut labeller = Labeller {
         pipeline: &model.pipeline,
         min_probability: args.min_probability,
@@ -144,6 +151,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let finished = labeller.writer.finish(labeller.sink)?;
     finished.map_err(|error| sink.failure(error))?;
     sink.finish()
+}
+
+/// Whether `path` holds lines, and nobody waits for an answer to the first of them.
+fn reads_bulk_lines(path: &Path, format: InputFormat) -> bool {
+    format.resolve(path) == InputFormat::Lines && (path != Path::new("-") || stdin_is_file())
 }
 
 /// Labels documents as they come and writes their sentences in the order of the input.

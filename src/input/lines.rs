@@ -4,6 +4,7 @@
 //! bytes of the file. Memory holds one line. A line that is not UTF-8 is read as windows-1252; then, as in UTF-16, which
 //! is decoded as a whole, spans are bytes of the decoded text.
 
+use std::borrow::Cow;
 use std::io::{BufRead, Cursor, Read};
 use std::path::Path;
 
@@ -15,22 +16,11 @@ use crate::error::{Error, Result};
 
 pub(super) fn read(
     path: &Path,
-    mut input: Box<dyn BufRead>,
+    input: Box<dyn BufRead>,
     options: &ReadOptions,
     each: &mut dyn FnMut(Document) -> Result<()>,
 ) -> Result<()> {
-    let mut offset = 0;
-    match mark(input.fill_buf().map_err(|e| Error::io(path, &e))?) {
-        Some((encoding, length)) if encoding == encoding_rs::UTF_8 => {
-            input.consume(length);
-            offset = length;
-        }
-        Some(_) => {
-            let text = encoding::read_text(path, &mut input, options.max_article_bytes, false)?.text;
-            input = Box::new(Cursor::new(text.into_bytes()));
-        }
-        None => {}
-    }
+    let (mut input, mut offset) = after_mark(path, input, options)?;
     let mut found_any = false;
     let mut bytes = Vec::new();
     for row in 0.. {
@@ -38,10 +28,7 @@ pub(super) fn read(
         if !next_line(path, &mut input, options.max_sentence_bytes, line, &mut bytes)? {
             break;
         }
-        let whole = match std::str::from_utf8(&bytes) {
-            Ok(text) => text.into(),
-            Err(_) => encoding::windows_1252(&bytes),
-        };
+        let whole = decoded(&bytes);
         if whole.contains('\0') {
             return Err(encoding::nul(path, line));
         }
@@ -57,7 +44,49 @@ pub(super) fn read(
         offset += whole.len();
     }
     if !found_any {
-        return Err(Error::data("is empty", "expected one sentence a line").at(path));
+        return Err(empty(path));
+    }
+    Ok(())
+}
+
+/// The input behind its byte order mark, in UTF-8 where the mark tells of another encoding, and the length of the mark.
+pub(super) fn after_mark(
+    path: &Path,
+    mut input: Box<dyn BufRead>,
+    options: &ReadOptions,
+) -> Result<(Box<dyn BufRead>, usize)> {
+    match mark(input.fill_buf().map_err(|e| Error::io(path, &e))?) {
+        Some((encoding, length)) if encoding == encoding_rs::UTF_8 => {
+            input.consume(length);
+            Ok((input, length))
+        }
+        Some(_) => {
+            let text = encoding::read_text(path, &mut input, options.max_article_bytes, false)?.text;
+            Ok((Box::new(Cursor::new(text.into_bytes())), 0))
+        }
+        None => Ok((input, 0)),
+    }
+}
+
+/// A line as text.
+pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => encoding::windows_1252(bytes),
+    }
+}
+
+pub(super) fn empty(path: &Path) -> Error {
+    Error::data("is empty", "expected one sentence a line").at(path)
+}
+
+/// # Errors
+/// A line of more than `limit` bytes, its end not counted.
+pub(super) fn check_length(path: &Path, line_number: u64, line: &[u8], limit: usize) -> Result<()> {
+    let length = line.strip_suffix(b"\n").map_or(line.len(), |b| b.strip_suffix(b"\r").unwrap_or(b).len());
+    if length > limit {
+        let Error { advice, .. } = too_long(length, limit);
+        return Err(Error::data(format!("a line of more than {limit} bytes"), advice).at(path).line(line_number));
     }
     Ok(())
 }
@@ -75,11 +104,7 @@ pub(super) fn next_line(
 ) -> Result<bool> {
     bytes.clear();
     input.take(limit as u64 + 2).read_until(b'\n', bytes).map_err(|e| Error::io(path, &e))?;
-    let length = bytes.strip_suffix(b"\n").map_or(bytes.len(), |b| b.strip_suffix(b"\r").unwrap_or(b).len());
-    if length > limit {
-        let Error { advice, .. } = too_long(length, limit);
-        return Err(Error::data(format!("a line of more than {limit} bytes"), advice).at(path).line(line));
-    }
+    check_length(path, line, bytes, limit)?;
     Ok(!bytes.is_empty())
 }
 

@@ -16,6 +16,7 @@ mod encoding;
 mod gather;
 mod html;
 mod jsonl;
+mod line_chunks;
 mod lines;
 mod nesting;
 mod order;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use crate::article::Article;
 use crate::error::{Error, Result, nearest};
 
+pub use line_chunks::{LineChunk, LineChunks};
 pub use order::InRowOrder;
 
 /// The shape of an input.

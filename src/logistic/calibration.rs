@@ -93,10 +93,18 @@ impl Calibration {
     pub fn adjust(&self, scores: &mut [f64]) {
         let k = self.bias.len();
         let mean = scores.iter().sum::<f64>() / k as f64;
-        let centred: Vec<f64> = scores.iter().map(|score| score - mean).collect();
+        // Few labels need no memory of their own: this is done for every sentence.
+        let (mut few, mut many) = ([0.0; 8], Vec::new());
+        let centred = few.get_mut(..k).unwrap_or_else(|| {
+            many.resize(k, 0.0);
+            &mut many
+        });
+        for (centred, score) in centred.iter_mut().zip(&*scores) {
+            *centred = score - mean;
+        }
         for (class, score) in scores.iter_mut().enumerate() {
             let row = &self.matrix[class * k..(class + 1) * k];
-            *score = self.bias[class] + row.iter().zip(&centred).map(|(a, z)| a * z).sum::<f64>();
+            *score = self.bias[class] + row.iter().zip(&*centred).map(|(a, z)| a * z).sum::<f64>();
         }
     }
 

@@ -1,6 +1,7 @@
 //! The pipeline: attribution + features + classifier + calibration. [`Pipeline::fit`] learns all of it from a corpus,
 //! [`Pipeline::predict`] labels the sentences of an article. No files here.
 
+mod labeller;
 mod learner;
 mod params;
 mod prior;
@@ -8,6 +9,7 @@ mod prior;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use labeller::Labeller;
 pub use learner::HeldOut;
 pub use params::{CalibrationMethod, PipelineParams};
 pub use prior::Prior;
