@@ -15,6 +15,7 @@ use super::matrix::{FeatureMatrix, RowBuffer};
 use super::terms::{TermBuffer, TermSource};
 use super::vocabulary::{UNKNOWN, Vocabulary};
 use crate::error::{Error, Result};
+use crate::prefetch::prefetch;
 use crate::storage::Values;
 
 /// Rows a thread takes at a time. It does not change any result.
@@ -158,11 +159,23 @@ impl TfIdf {
 
     /// The row of one sentence, into `row`; `terms` is scratch.
     pub fn row<S: TermSource + ?Sized>(&self, source: &S, terms: &mut TermBuffer, row: &mut RowBuffer) {
+        self.row_for(source, terms, row, |_| ());
+    }
+
+    /// As [`TfIdf::row`]; `known` is called with each column as soon as it is known to stand in the row, perhaps more
+    /// than once, so that what belongs to it can be fetched early.
+    pub(crate) fn row_for<S: TermSource + ?Sized>(
+        &self,
+        source: &S,
+        terms: &mut TermBuffer,
+        row: &mut RowBuffer,
+        known: impl Fn(u32),
+    ) {
         row.clear();
         for block in &self.blocks {
             terms.clear();
             source.collect(&block.params.kind, terms);
-            block.append(terms, row);
+            block.append(terms, row, &known);
         }
     }
 
@@ -202,9 +215,13 @@ impl TfIdf {
 
 impl FittedBlock {
     /// Appends the block's part of a row: its known terms in the order of their first occurrence.
-    fn append(&self, terms: &mut TermBuffer, row: &mut RowBuffer) {
+    fn append(&self, terms: &mut TermBuffer, row: &mut RowBuffer, known: &impl Fn(u32)) {
         let TermBuffer { fingerprints, weights, columns, seen, .. } = terms;
-        self.vocabulary.columns(fingerprints, columns);
+        let idf = &self.idf[..];
+        self.vocabulary.columns(fingerprints, columns, |column| {
+            idf.get(column as usize).into_iter().for_each(prefetch);
+            known(self.offset + column);
+        });
         seen.reset(columns.len());
         // Until the norm is known a row holds tf, and weights stand aside: a term that counts in part must not weigh
         // more for it. Of the weights of a repeated term the largest counts.
@@ -232,7 +249,6 @@ impl FittedBlock {
             }
         }
 
-        let idf = &self.idf[..];
         let mut norm = 0.0f64;
         for (column, value) in &mut row[start..] {
             if self.params.sublinear_tf && *value > 1.0 {

@@ -5,6 +5,7 @@ use ndarray::Array1;
 
 use crate::error::{Error, Result};
 use crate::features::FeatureMatrix;
+use crate::prefetch::prefetch;
 use crate::storage::Values;
 
 /// Largest number of a fitted model in double precision: beyond any in use, and no product or sum of a few overflows.
@@ -63,6 +64,12 @@ impl Classifier {
     /// The intercepts, one a class.
     pub fn intercepts(&self) -> &[f64] {
         &self.intercepts
+    }
+
+    /// Has the processor fetch the weights of a feature that is about to be needed.
+    #[inline]
+    pub(crate) fn prefetch(&self, column: u32) {
+        self.weights.get(column as usize * self.n_classes()).into_iter().for_each(prefetch);
     }
 
     /// Scores z = Wᵀx + b of one row, into `scores` (one a class).

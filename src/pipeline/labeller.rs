@@ -28,7 +28,9 @@ impl<'a> Labeller<'a> {
             let prediction = &pipeline.predict(&[Sentence::alone(text)])[0];
             return (prediction.label, prediction.probabilities[prediction.label]);
         }
-        pipeline.tfidf.row(&SentenceTerms { text, attributed: None }, &mut self.terms, &mut self.row);
+        let source = SentenceTerms { text, attributed: None };
+        let fetch = |column| pipeline.classifier.prefetch(column);
+        pipeline.tfidf.row_for(&source, &mut self.terms, &mut self.row, fetch);
         pipeline.classifier.scores(self.row.iter().copied(), &mut self.probabilities);
         let label = pipeline.params.decide(&pipeline.calibration, &mut self.probabilities);
         (label, self.probabilities[label])
