@@ -5,7 +5,7 @@
 //!
 //! | tensor | type | shape | holds |
 //! | --- | --- | --- | --- |
-//! | `terms` | U64 | n_features | XXH3-64 of each term, block by block, ascending inside a block |
+//! | `terms` | U64 | n_features | XXH3-64 of each term, block by block; in a block first `n_frequent` ascending, then the others ascending |
 //! | `idf` | F32 | terms of blocks that use idf | inverse document frequency |
 //! | `weights` | F32 | n_features × n_classes | weights, labels in the order of the metadata |
 //! | `intercepts` | F64 | n_classes | intercepts |
@@ -32,7 +32,7 @@ use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 use crate::attribution::{Attribution, AttributionParts, TaggerParts};
 pub use crate::data_file::DataFile;
 use crate::error::{Error, ErrorKind, Result};
-use crate::features::{Block, TfIdf};
+use crate::features::{Block, FittedParts, TfIdf};
 use crate::logistic::{Calibration, Classifier};
 use crate::output::OutputFile;
 use crate::pipeline::{Pipeline, PipelineParams, TrainingSummary};
@@ -82,6 +82,9 @@ struct BlockHeader {
     #[serde(flatten)]
     block: Block,
     n_terms: usize,
+    /// How many of them are frequent and come first.
+    #[serde(default)]
+    n_frequent: usize,
 }
 
 /// Whether the vocabulary is small enough for its terms to be written as text.
@@ -95,14 +98,12 @@ pub fn keeps_names(pipeline: &Pipeline) -> bool {
 /// # Errors
 /// Only where serialisation fails.
 pub fn to_bytes(pipeline: &Pipeline, names: Option<&[String]>, data: &[DataFile]) -> Result<Vec<u8>> {
-    let blocks: Vec<Block> = pipeline.tfidf.blocks().cloned().collect();
     let (mut terms, mut idf): (Vec<u64>, Vec<f32>) = (Vec::new(), Vec::new());
-    let mut block_headers = Vec::new();
-    for (index, block) in blocks.into_iter().enumerate() {
-        let (block_terms, block_idf) = pipeline.tfidf.block_terms(index);
+    let mut blocks = Vec::new();
+    for (block, n_frequent, block_terms, block_idf) in pipeline.tfidf.parts() {
         terms.extend_from_slice(block_terms);
         idf.extend_from_slice(block_idf);
-        block_headers.push(BlockHeader { block, n_terms: block_terms.len() });
+        blocks.push(BlockHeader { block: block.clone(), n_terms: block_terms.len(), n_frequent });
     }
     let header = Header {
         format_version: FORMAT_VERSION,
@@ -110,7 +111,7 @@ pub fn to_bytes(pipeline: &Pipeline, names: Option<&[String]>, data: &[DataFile]
         written_by: format!("stance {}", env!("CARGO_PKG_VERSION")),
         labels: pipeline.labels.clone(),
         params: pipeline.params.clone(),
-        blocks: block_headers,
+        blocks,
         summary: pipeline.summary.clone(),
         data: data.to_vec(),
     };
@@ -228,7 +229,7 @@ pub fn from_bytes(bytes: ModelBytes) -> Result<Model> {
     let idf_range = tensors.range("idf", Dtype::F32)?;
     let mut parts = Vec::new();
     let (mut next_term, mut next_idf) = (terms_range.start, idf_range.start);
-    for BlockHeader { block, n_terms } in header.blocks {
+    for BlockHeader { block, n_terms, n_frequent } in header.blocks {
         let take = |next: &mut usize, size: usize, end: usize| -> Result<std::ops::Range<usize>> {
             let stop = n_terms.checked_mul(size).and_then(|n| next.checked_add(n)).filter(|stop| *stop <= end);
             let stop = stop.ok_or_else(|| damaged("a block with more terms than the file"))?;
@@ -241,7 +242,10 @@ pub fn from_bytes(bytes: ModelBytes) -> Result<Model> {
         let block_terms = tensors.values(take(&mut next_term, 8, terms_range.end)?)?;
         let block_idf =
             if block.idf { tensors.values(take(&mut next_idf, 4, idf_range.end)?)? } else { Values::from(Vec::new()) };
-        parts.push((block, block_terms, block_idf));
+        if n_frequent > n_terms {
+            return Err(damaged("a block with more frequent terms than terms"));
+        }
+        parts.push(FittedParts { block, n_frequent, terms: block_terms, idf: block_idf });
     }
     if (next_term, next_idf) != (terms_range.end, idf_range.end) {
         return Err(damaged("terms that belong to no block"));

@@ -1,7 +1,6 @@
 //! Sparse rows.
 
 use linfa::dataset::Records;
-use rayon::prelude::*;
 
 use crate::prefetch::{prefetch, prefetch_slice};
 
@@ -74,24 +73,6 @@ impl FeatureMatrix {
             selected.row_ends.push(selected.columns.len());
         }
         selected
-    }
-
-    /// Renumbers the columns so that those of the most rows come first, equals in their old order: what a pass over the
-    /// rows needs most then shares cache lines. Returns the new number of each old column.
-    pub(crate) fn order_by_frequency(&mut self) -> Vec<u32> {
-        let mut frequency = vec![0u32; self.n_features];
-        for &column in &self.columns {
-            frequency[column as usize] += 1;
-        }
-        let key = |(column, &count): (u32, &u32)| u64::from(u32::MAX - count) << 32 | u64::from(column);
-        let mut order: Vec<u64> = (0..).zip(&frequency).map(key).collect();
-        order.sort_unstable();
-        let mut renumbered = vec![0; self.n_features];
-        for (new, &key) in (0..).zip(&order) {
-            renumbered[(key & u64::from(u32::MAX)) as usize] = new;
-        }
-        self.columns.par_iter_mut().for_each(|column| *column = renumbered[*column as usize]);
-        renumbered
     }
 
     /// Has the processor fetch what tells where a row is.

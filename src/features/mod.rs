@@ -26,6 +26,6 @@ pub(crate) use words::collect_from as collect_word_n_grams;
 pub use block::{Block, CharBoundary, NGrams, TermKind};
 pub use matrix::{FeatureMatrix, RowBuffer};
 pub use terms::{TermBuffer, TermSource, fingerprint};
-pub use tfidf::{TfIdf, TfIdfParams, TfIdfStats};
+pub use tfidf::{FittedParts, TfIdf, TfIdfParams, TfIdfStats};
 pub use vocabulary::Vocabulary;
 pub use words::WordBuffer;

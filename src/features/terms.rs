@@ -32,6 +32,8 @@ pub struct TermBuffer {
     pub(crate) characters: String,
     /// Columns of the terms.
     pub(super) columns: Vec<u32>,
+    /// Places of the terms that are not frequent.
+    pub(super) rest: Vec<u32>,
     /// Columns met so far.
     pub(super) seen: Seen,
 }

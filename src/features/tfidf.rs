@@ -4,8 +4,9 @@
 //! scikit-learn's `TfidfVectorizer` (Pedregosa et al. 2011; Manning, Raghavan and Schütze 2008, ch. 6):
 //! tf → 1 + ln tf, idf = ln((1 + n) / (1 + df)) + 1, rows divided by their Euclidean norm. A test holds the two equal within 1e-6.
 //!
-//! Columns stand block by block in the order of the settings, and inside a block in ascending order of the term's
-//! [`fingerprint`](super::fingerprint). That order depends on nothing but the set of terms.
+//! Columns stand block by block in the order of the settings; inside a large block first the most frequent terms, then all
+//! others, and there in ascending order of the term's [`fingerprint`](super::fingerprint). That order depends on nothing
+//! but the terms and how frequent they are.
 
 use rayon::prelude::*;
 
@@ -22,6 +23,10 @@ use crate::storage::Values;
 pub(super) const CHUNK: usize = 4096;
 /// Rows that are worked on before what came of them is put together: a bound on scratch memory.
 pub(super) const BATCH: usize = 32 * CHUNK;
+
+/// Terms of a large block that count as frequent: with weights and idf they fit into a core's cache, and they are most of
+/// any text.
+const FREQUENT: usize = 1 << 15;
 
 /// What [`TfIdf::fit`] needs to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +53,19 @@ pub struct TfIdfStats {
     pub n_features: usize,
 }
 
+/// One fitted block as a model file holds it.
+#[derive(Debug, Clone)]
+pub struct FittedParts {
+    /// Settings.
+    pub block: Block,
+    /// Number of frequent terms, which come first.
+    pub n_frequent: usize,
+    /// Fingerprints of the terms in column order, ascending among the frequent ones and among the others.
+    pub terms: Values<u64>,
+    /// Inverse document frequencies, one a term; empty where the block does without.
+    pub idf: Values<f32>,
+}
+
 #[derive(Debug, Clone)]
 struct FittedBlock {
     params: Block,
@@ -70,8 +88,9 @@ impl TfIdf {
                 Some(limit) if counts.0.len() > limit => most_frequent(block, rows, counts, limit),
                 _ => counts,
             };
+            let (terms, df, n_frequent) = frequent_first(terms, df);
             let idf = if block.idf { smooth_idf(rows.len(), &df) } else { Vec::new() };
-            (block.clone(), Values::from(terms), Values::from(idf))
+            FittedParts { block: block.clone(), n_frequent, terms: Values::from(terms), idf: Values::from(idf) }
         });
         let fitted = TfIdf::from_parts(parts.collect())?;
         if fitted.n_features == 0 {
@@ -80,16 +99,16 @@ impl TfIdf {
         Ok(fitted)
     }
 
-    /// A fitted TF-IDF from blocks with their fingerprints and idf, as a model file holds them.
+    /// A fitted TF-IDF from its blocks, as a model file holds them.
     ///
     /// # Errors
     /// Fingerprints that do not ascend, idf of another length or outside 0 to 100, too many columns.
-    pub fn from_parts(parts: Vec<(Block, Values<u64>, Values<f32>)>) -> Result<TfIdf> {
+    pub fn from_parts(parts: Vec<FittedParts>) -> Result<TfIdf> {
         let mut blocks = Vec::with_capacity(parts.len());
         let mut offset = 0usize;
-        for (params, terms, idf) in parts {
+        for FittedParts { block: params, n_frequent, terms, idf } in parts {
             let n = terms.len();
-            let vocabulary = Vocabulary::new(terms).map_err(|position| {
+            let vocabulary = Vocabulary::new(terms, n_frequent).map_err(|position| {
                 Error::model(format!("terms of block {:?} out of order at {position}", params.name), "")
             })?;
             if idf.len() != if params.idf { n } else { 0 } {
@@ -118,9 +137,12 @@ impl TfIdf {
         self.blocks.iter().map(|block| &block.params)
     }
 
-    /// Fingerprints and idf of block `index`, in column order; the idf are empty where the block does without.
-    pub fn block_terms(&self, index: usize) -> (&[u64], &[f32]) {
-        (self.blocks[index].vocabulary.fingerprints(), &self.blocks[index].idf)
+    /// The fitted parts of every block, in column order.
+    pub fn parts(&self) -> impl Iterator<Item = (&Block, usize, &[u64], &[f32])> {
+        self.blocks.iter().map(|block| {
+            let vocabulary = &block.vocabulary;
+            (&block.params, vocabulary.n_frequent(), vocabulary.fingerprints(), &block.idf[..])
+        })
     }
 
     /// Index of the block that `column` belongs to.
@@ -216,9 +238,9 @@ impl TfIdf {
 impl FittedBlock {
     /// Appends the block's part of a row: its known terms in the order of their first occurrence.
     fn append(&self, terms: &mut TermBuffer, row: &mut RowBuffer, known: &impl Fn(u32)) {
-        let TermBuffer { fingerprints, weights, columns, seen, .. } = terms;
+        let TermBuffer { fingerprints, weights, columns, rest, seen, .. } = terms;
         let idf = &self.idf[..];
-        self.vocabulary.columns(fingerprints, columns, |column| {
+        self.vocabulary.columns(fingerprints, columns, rest, |column| {
             idf.get(column as usize).into_iter().for_each(prefetch);
             known(self.offset + column);
         });
@@ -271,6 +293,20 @@ impl FittedBlock {
             *value *= weight;
         }
     }
+}
+
+/// Puts the most frequent terms of a large block first, and says how many; ties go to the lower fingerprint.
+fn frequent_first(terms: Vec<u64>, df: Vec<u32>) -> (Vec<u64>, Vec<u32>, usize) {
+    if terms.len() < 4 * FREQUENT {
+        return (terms, df, 0);
+    }
+    let mut order: Vec<u32> = (0..terms.len() as u32).collect();
+    order.select_nth_unstable_by_key(FREQUENT, |&i| (std::cmp::Reverse(df[i as usize]), i));
+    let mut is_frequent = vec![false; terms.len()];
+    order[..FREQUENT].iter().for_each(|&i| is_frequent[i as usize] = true);
+    // A stable partition keeps both runs ascending.
+    order.sort_by_key(|&i| (!is_frequent[i as usize], i));
+    (order.iter().map(|&i| terms[i as usize]).collect(), order.iter().map(|&i| df[i as usize]).collect(), FREQUENT)
 }
 
 /// The `limit` terms with the highest total tf over all rows.

@@ -1,82 +1,130 @@
 //! Fingerprint ⇄ column, for one block.
 
+use std::ops::Range;
+
 use crate::prefetch::prefetch;
 use crate::storage::Values;
 
 /// Stands for the column of a term that is not known.
 pub(super) const UNKNOWN: u32 = u32::MAX;
 
-/// The terms of one block, in ascending order of fingerprint: a term's column is its rank.
+/// The terms of one block, each with its column.
 ///
-/// A look-up goes by the leading bits of the fingerprint to a bucket of about one term and compares there: two
-/// memory accesses, whether the term is known or not.
+/// Columns stand in two runs, each in ascending order of fingerprint: first the frequent terms, then all others. A text
+/// is mostly frequent terms, and so what belongs to them, a few tens of thousands, stays in the processor's cache.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
+    /// In column order.
     fingerprints: Values<u64>,
-    /// For each value of the leading bits the first column of its bucket; one more at the end.
-    buckets: Vec<u32>,
-    shift: u32,
+    frequent: Run,
+    rare: Run,
 }
 
-impl Vocabulary {
-    /// A vocabulary over fingerprints in strictly ascending order.
-    ///
+/// Columns in ascending order of fingerprint.
+///
+/// The leading bits of a fingerprint name a bucket of about one term: two memory accesses find it, or find it missing.
+#[derive(Debug, Clone)]
+struct Run {
+    /// For each value of the leading bits the first column of its bucket; one more at the end.
+    starts: Vec<u32>,
+    shift: u32,
+    end: u32,
+}
+
+impl Run {
     /// # Errors
     /// The position of the first fingerprint that is not above the one before it.
-    pub fn new(fingerprints: Values<u64>) -> Result<Self, usize> {
-        let terms = &fingerprints[..];
+    fn new(fingerprints: &[u64], columns: Range<usize>) -> Result<Self, usize> {
+        let terms = &fingerprints[columns.clone()];
         if let Some(i) = terms.windows(2).position(|pair| pair[0] >= pair[1]) {
-            return Err(i + 1);
+            return Err(columns.start + i + 1);
         }
         let bits = terms.len().next_power_of_two().trailing_zeros().clamp(1, 28);
         let shift = 64 - bits;
-        let mut buckets = vec![0u32; (1 << bits) + 1];
+        let mut starts = vec![0u32; (1 << bits) + 1];
         for &term in terms {
-            buckets[(term >> shift) as usize + 1] += 1;
+            starts[(term >> shift) as usize + 1] += 1;
         }
-        let mut total = 0;
-        for bucket in &mut buckets {
-            total += *bucket;
-            *bucket = total;
+        let mut total = columns.start as u32;
+        for start in &mut starts {
+            total += *start;
+            *start = total;
         }
-        Ok(Vocabulary { fingerprints, buckets, shift })
+        Ok(Run { starts, shift, end: columns.end as u32 })
+    }
+
+    #[inline]
+    fn start(&self, fingerprint: u64) -> &u32 {
+        &self.starts[(fingerprint >> self.shift) as usize]
+    }
+
+    /// The column of `fingerprint`, its bucket starting at `start`.
+    #[inline]
+    fn find(&self, fingerprints: &[u64], fingerprint: u64, start: u32) -> Option<u32> {
+        // Buckets hold about one term: the first comparison decides nearly always.
+        let terms = &fingerprints[start as usize..self.end as usize];
+        let before = terms.iter().take_while(|&&term| term < fingerprint).count();
+        (terms.get(before) == Some(&fingerprint)).then(|| start + before as u32)
+    }
+}
+
+impl Vocabulary {
+    /// A vocabulary over fingerprints in column order, of which the first `n_frequent` are those of frequent terms.
+    ///
+    /// # Errors
+    /// The position of the first fingerprint that is not above the one before it in its run.
+    pub fn new(fingerprints: Values<u64>, n_frequent: usize) -> Result<Self, usize> {
+        let n_frequent = n_frequent.min(fingerprints.len());
+        let frequent = Run::new(&fingerprints, 0..n_frequent)?;
+        let rare = Run::new(&fingerprints, n_frequent..fingerprints.len())?;
+        Ok(Vocabulary { fingerprints, frequent, rare })
     }
 
     /// Column of the term with this fingerprint, if it is known.
     #[inline]
     pub fn column(&self, fingerprint: u64) -> Option<u32> {
-        let bucket = (fingerprint >> self.shift) as usize;
-        let (start, end) = (self.buckets[bucket], self.buckets[bucket + 1]);
-        let terms = &self.fingerprints[start as usize..end as usize];
-        terms.iter().position(|&term| term == fingerprint).map(|offset| start + offset as u32)
+        let find = |run: &Run| run.find(&self.fingerprints, fingerprint, *run.start(fingerprint));
+        find(&self.frequent).or_else(|| find(&self.rare))
     }
 
     /// Columns of many fingerprints, [`UNKNOWN`] for a term that is not known; replaces what `columns` holds. `known` is
-    /// called with each known column, so that what belongs to it can be fetched early.
+    /// called with each known column, so that what belongs to it can be fetched early. `rest` is scratch.
     ///
-    /// A look-up waits for memory twice, and what it finds there decides a branch that nothing predicts. So all
-    /// fingerprints go one step together, each step asking for what the next one reads.
-    pub(super) fn columns(&self, fingerprints: &[u64], columns: &mut Vec<u32>, known: impl Fn(u32)) {
+    /// Looking up a term that is not frequent waits for memory, and what it finds there decides a branch that nothing
+    /// predicts. So such terms go one step together, each step asking for what the next one reads.
+    pub(super) fn columns(
+        &self,
+        fingerprints: &[u64],
+        columns: &mut Vec<u32>,
+        rest: &mut Vec<u32>,
+        known: impl Fn(u32),
+    ) {
         let terms = &self.fingerprints[..];
-        let bucket = |fingerprint: &u64| &self.buckets[(fingerprint >> self.shift) as usize];
-        fingerprints.iter().for_each(|fingerprint| prefetch(bucket(fingerprint)));
         columns.clear();
-        columns.extend(fingerprints.iter().map(|fingerprint| {
-            let start = *bucket(fingerprint);
+        rest.clear();
+        for (place, &fingerprint) in (0..).zip(fingerprints) {
+            match self.frequent.find(terms, fingerprint, *self.frequent.start(fingerprint)) {
+                Some(column) => {
+                    known(column);
+                    columns.push(column);
+                }
+                None => {
+                    prefetch(self.rare.start(fingerprint));
+                    rest.push(place);
+                    columns.push(UNKNOWN);
+                }
+            }
+        }
+        for &place in &*rest {
+            let start = *self.rare.start(fingerprints[place as usize]);
             terms.get(start as usize).into_iter().for_each(prefetch);
-            start
-        }));
-        for (column, &fingerprint) in columns.iter_mut().zip(fingerprints) {
-            // Buckets hold about one term: the first comparison decides nearly always.
-            let mut at = *column as usize;
-            while at < terms.len() && terms[at] < fingerprint {
-                at += 1;
-            }
-            *column = UNKNOWN;
-            if at < terms.len() && terms[at] == fingerprint {
-                *column = at as u32;
-                known(at as u32);
-            }
+            columns[place as usize] = start;
+        }
+        for &place in &*rest {
+            let column = &mut columns[place as usize];
+            let found = self.rare.find(terms, fingerprints[place as usize], *column);
+            found.into_iter().for_each(&known);
+            *column = found.unwrap_or(UNKNOWN);
         }
     }
 
@@ -90,6 +138,11 @@ impl Vocabulary {
         self.fingerprints.is_empty()
     }
 
+    /// Number of frequent terms, which have the first columns.
+    pub fn n_frequent(&self) -> usize {
+        self.frequent.end as usize
+    }
+
     /// The fingerprints, in column order.
     pub fn fingerprints(&self) -> &[u64] {
         &self.fingerprints
@@ -101,28 +154,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_term_has_its_rank_and_no_other_term_a_column() {
+    fn every_term_has_its_place_and_no_other_term_a_column() {
         let mut terms: Vec<u64> = (0..1000u64).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15)).collect();
-        terms.push(u64::MAX);
-        terms.sort_unstable();
-        terms.dedup();
-        let vocabulary = Vocabulary::new(Values::from(terms.clone())).unwrap();
-        for (column, &term) in terms.iter().enumerate() {
-            assert_eq!(vocabulary.column(term), Some(column as u32));
-            assert_eq!(vocabulary.column(term ^ 1).is_some(), terms.contains(&(term ^ 1)));
-        }
-        let asked: Vec<u64> = terms.iter().flat_map(|term| [*term, term ^ 1]).collect();
-        let mut columns = Vec::new();
-        vocabulary.columns(&asked, &mut columns, |_| ());
-        for (&term, &column) in asked.iter().zip(&columns) {
-            assert_eq!(vocabulary.column(term).unwrap_or(UNKNOWN), column);
+        terms.extend([0, u64::MAX]);
+        for n_frequent in [0, 1, 300, 1001] {
+            terms[..n_frequent].sort_unstable();
+            terms[n_frequent..].sort_unstable();
+            terms.dedup();
+            let vocabulary = Vocabulary::new(Values::from(terms.clone()), n_frequent).unwrap();
+            for (column, &term) in terms.iter().enumerate() {
+                assert_eq!(vocabulary.column(term), Some(column as u32));
+                assert_eq!(vocabulary.column(term ^ 1).is_some(), terms.contains(&(term ^ 1)));
+            }
+            let asked: Vec<u64> = terms.iter().flat_map(|term| [*term, term ^ 1]).collect();
+            let (mut columns, mut rest) = (Vec::new(), Vec::new());
+            vocabulary.columns(&asked, &mut columns, &mut rest, |_| ());
+            for (&term, &column) in asked.iter().zip(&columns) {
+                assert_eq!(vocabulary.column(term).unwrap_or(UNKNOWN), column);
+            }
         }
     }
 
     #[test]
     fn repeated_or_unsorted_terms_are_refused() {
-        assert_eq!(Vocabulary::new(Values::from(vec![1, 2, 2])).unwrap_err(), 2);
-        assert_eq!(Vocabulary::new(Values::from(vec![2, 1])).unwrap_err(), 1);
-        assert_eq!(Vocabulary::new(Values::from(vec![])).unwrap().column(7), None);
+        let error = |terms: Vec<u64>, n_frequent| Vocabulary::new(Values::from(terms), n_frequent).unwrap_err();
+        assert_eq!(error(vec![1, 2, 2], 0), 2);
+        assert_eq!(error(vec![2, 1], 0), 1);
+        assert_eq!(error(vec![2, 1, 3, 3], 1), 3);
+        assert_eq!(Vocabulary::new(Values::from(vec![]), 0).unwrap().column(7), None);
     }
 }

@@ -34,12 +34,6 @@ impl Classifier {
         Ok(Classifier { weights, intercepts })
     }
 
-    /// The classifier for a matrix whose column c is this one's `numbers[c]`.
-    pub(crate) fn renumbered(&self, numbers: &[u32]) -> Classifier {
-        let weights: Vec<f32> = numbers.iter().flat_map(|&column| self.weights_of(column).iter().copied()).collect();
-        Classifier { weights: Values::from(weights), intercepts: self.intercepts.clone() }
-    }
-
     /// Number of classes.
     pub fn n_classes(&self) -> usize {
         self.intercepts.len()

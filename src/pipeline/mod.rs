@@ -109,12 +109,10 @@ impl Pipeline {
         };
         let rows = terms(&corpus.sentences, &attributed);
         let tfidf = TfIdf::fit(&TfIdfParams { blocks, max_features: params.max_features }, &rows)?;
-        let mut matrix = tfidf.transform(&rows);
+        let matrix = tfidf.transform(&rows);
         drop(rows);
-        let numbers = matrix.order_by_frequency();
         let learner = Learner { params, corpus, matrix: &matrix };
         let (classifier, convergence, mut calibration, held_out) = learner.fit_calibrated()?;
-        let classifier = classifier.renumbered(&numbers);
         if let Some(shares) = prior {
             let counts = corpus.label_counts();
             let empirical: Vec<f64> = counts.iter().map(|&count| count as f64 / corpus.len() as f64).collect();
