@@ -42,7 +42,7 @@ pub(crate) fn code(outcome: Outcome) -> ExitCode {
             ExitCode::from(1)
         }
         Failure::Error(error) => {
-            super::terminal::print_error(&error);
+            super::error_report::print(&error);
             ExitCode::from(match error.kind {
                 ErrorKind::Io => 1,
                 ErrorKind::Usage => 2,
