@@ -3,6 +3,7 @@
 mod args;
 mod completions;
 mod cv;
+mod error_report;
 mod evaluate;
 mod evaluate_page;
 mod exit;
@@ -11,6 +12,7 @@ mod info;
 mod man;
 mod pages;
 mod predict;
+mod progress;
 mod sink;
 mod terminal;
 mod train;
@@ -79,7 +81,7 @@ pub(crate) fn main() -> ExitCode {
     let notes = terminal::Notes::new(cli.quiet);
     let outcome = match cli.command {
         Command::Train(args) => train::run(&args, &notes),
-        Command::Predict(args) => predict::run(&args),
+        Command::Predict(args) => predict::run(&args, &notes),
         Command::Evaluate(args) => evaluate::run(&args, &notes),
         Command::Explain(args) => explain::run(&args),
         Command::Cv(args) => cv::run(&args, &notes),

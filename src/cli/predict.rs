@@ -14,7 +14,9 @@ use super::Outcome;
 use super::args::{ModelArg, check_probability};
 use super::exit::Failure;
 use super::pages::HtmlPages;
+use super::progress::{Amount, Progress};
 use super::sink::Sink;
+use super::terminal::Notes;
 use super::writer::Writer;
 
 /// Sentences that are collected before they are labelled in parallel: a bound on memory, not on results.
@@ -117,7 +119,7 @@ impl ReadArgs {
     }
 }
 
-pub(crate) fn run(args: &Args) -> Outcome {
+pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     check_probability(args.min_probability)?;
     let html = args.format == Some(Format::Html);
     let mut sink = if html { Sink::open_pages(&args.output)? } else { Sink::open(&args.output)? };
@@ -130,11 +132,20 @@ pub(crate) fn run(args: &Args) -> Outcome {
     } else {
         Writer::new(format, &model.pipeline, !args.no_formula_guard, terminal)
     };
+    let total = total_bytes(&args.inputs);
+    // On a terminal the results themselves show how far the work is.
+    let progress = match total {
+        _ if terminal => Progress::hidden(),
+        Some(total) => notes.progress("labelling", Amount::Bytes(total)),
+        None => notes.progress("labelling", Amount::Sentences(None)),
+    };
     let mut labeller = Labeller {
         pipeline: &model.pipeline,
         min_probability: args.min_probability,
         writer,
         sink: &mut sink,
+        progress,
+        counts_bytes: total.is_some(),
         failed: None,
     };
     let options = args.reading.options();
@@ -152,6 +163,9 @@ struct Labeller<'a> {
     min_probability: f64,
     writer: Writer<'a>,
     sink: &'a mut Sink,
+    progress: Progress,
+    /// Whether progress counts bytes of the inputs, not sentences.
+    counts_bytes: bool,
     /// A write that failed, kept aside while the reader unwinds.
     failed: Option<std::io::Error>,
 }
@@ -205,6 +219,8 @@ impl Labeller<'_> {
             .into_par_iter()
             .map(|document| LabelledDocument { predictions: pipeline.predict(&document.article.sentences), document })
             .collect();
+        let size = |d: &LabelledDocument| if self.counts_bytes { d.document.bytes } else { d.predictions.len() };
+        self.progress.advance(labelled.iter().map(size).sum());
         match order {
             None => {
                 for document in &labelled {
@@ -267,6 +283,15 @@ impl Labeller<'_> {
             Error::new(ErrorKind::Io, "output failed", "")
         })
     }
+}
+
+/// Size of all inputs together, where all are files.
+fn total_bytes(inputs: &[PathBuf]) -> Option<u64> {
+    let size = |path: &PathBuf| {
+        let path = if path == Path::new("-") { Path::new("/dev/stdin") } else { path };
+        std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len())
+    };
+    inputs.iter().map(size).sum()
 }
 
 /// Whether standard input is a file, where nobody waits for an answer to the first line.

@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use clap::ValueEnum;
 use stance::attribution::Sides;
-use stance::corpus::Corpus;
 use stance::error::{Error, Result};
 use stance::features::{CharBoundary, NGrams};
 use stance::logistic::{ClassWeight, Convergence, Solver};
@@ -15,7 +14,8 @@ use stance::output::OutputFile;
 use stance::pipeline::{CalibrationMethod, Pipeline, PipelineParams, Prior};
 
 use super::Outcome;
-use super::args::{ColumnArgs, in_data, parse};
+use super::args::{DataArgs, parse};
+use super::progress::{Amount, words};
 use super::terminal::{Notes, figure};
 
 /// Learn a model from labelled sentences
@@ -24,16 +24,13 @@ use super::terminal::{Notes, figure};
     after_help = "Examples:\n  stance train labelled.csv -o my.safetensors\n  stance train labelled.csv -o my.safetensors --sides my.sides.toml\n  stance train labelled.csv -o my.safetensors --char-ngrams 3..5 --class-weight balanced"
 )]
 pub(crate) struct Args {
-    /// Labelled CSV files: columns text and label, and where known article, position, paragraph, speaker, weight
-    #[arg(required = true, value_name = "DATA.csv")]
-    data: Vec<PathBuf>,
     /// Where to write the model
     #[arg(short, long, value_name = "MODEL")]
     output: PathBuf,
     #[command(flatten)]
     settings: Settings,
     #[command(flatten)]
-    columns: ColumnArgs,
+    data: DataArgs,
 }
 
 /// Settings of a training run, shared by `train` and `cv`.
@@ -194,12 +191,13 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     // Before the long work: can the model be written at all?
     let file = OutputFile::create(&args.output)?;
     let sides = args.settings.sides()?;
-    let corpus = Corpus::read(&args.data, &args.columns.columns())?;
-
-    let progress = notes.progress("training");
+    let progress = notes.progress("reading", Amount::Uncounted);
+    let corpus = args.data.read()?;
     let params = args.settings.params(sides.as_ref());
-    let pipeline = Pipeline::fit(&params, sides.filter(|_| args.settings.attributes()), &corpus)
-        .map_err(|error| in_data(error, &args.data))?;
+    let watch = |stage| progress.say(words(stage));
+    let pipeline = Pipeline::fit_watched(&params, sides.filter(|_| args.settings.attributes()), &corpus, &watch)
+        .map_err(|error| args.data.blame(error))?;
+    progress.say("writing");
     let names = model_file::keeps_names(&pipeline).then(|| pipeline.term_names(&corpus));
     let bytes = model_file::to_bytes(&pipeline, names.as_deref(), &corpus.files)?;
     model_file::save(file, &args.output, &bytes)?;

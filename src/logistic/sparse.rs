@@ -30,6 +30,7 @@ struct Problem<'a> {
     last: RefCell<Evaluation>,
     best: RefCell<Evaluation>,
     evaluations: Cell<u64>,
+    watch: &'a dyn Fn(u64, f64),
 }
 
 #[derive(Clone, Default)]
@@ -48,6 +49,7 @@ impl Problem<'_> {
         }
         self.evaluations.set(self.evaluations.get() + 1);
         let (value, mut gradient) = self.objective.evaluate(&self.unscaled(at));
+        (self.watch)(self.evaluations.get(), value * self.objective.total_weight());
         for (slope, scale) in gradient.iter_mut().zip(&self.scale) {
             *slope *= scale;
         }
@@ -88,6 +90,7 @@ pub(super) fn fit(
     matrix: &FeatureMatrix,
     targets: &Array1<usize>,
     weights: &[f32],
+    watch: &dyn Fn(u64, f64),
 ) -> Result<Fitted> {
     let objective = Objective::new(matrix, targets, weights, params.n_classes, params.c);
     let problem = Problem {
@@ -96,6 +99,7 @@ pub(super) fn fit(
         last: RefCell::default(),
         best: RefCell::default(),
         evaluations: Cell::new(0),
+        watch,
     };
 
     let internal = |error: argmin::core::Error| Error::data(format!("the solver failed: {error}"), "");

@@ -1,11 +1,12 @@
 //! Fitting over rows that are already features: the classifier, and from held-out scores its calibration.
 
 use linfa::dataset::DatasetBase;
-use linfa::traits::Fit;
+use linfa::ParamGuard;
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
 use super::params::{CalibrationMethod, PipelineParams};
+use super::watch::{Stage, Watch};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::features::FeatureMatrix;
@@ -40,22 +41,29 @@ pub(super) struct Learner<'a> {
     pub params: &'a PipelineParams,
     pub corpus: &'a Corpus,
     pub matrix: &'a FeatureMatrix,
+    pub watch: Watch<'a>,
 }
 
 impl Learner<'_> {
-    /// A classifier on these rows.
-    fn fit_rows(&self, rows: &[usize]) -> Result<(Classifier, Convergence)> {
+    /// A classifier on these rows, number `fit.0` of `fit.1`.
+    fn fit_rows(&self, rows: &[usize], fit: (usize, usize)) -> Result<(Classifier, Convergence)> {
         if rows.len() == self.corpus.len() {
-            return self.fit_matrix(self.matrix, rows);
+            return self.fit_matrix(self.matrix, rows, fit);
         }
-        self.fit_matrix(&self.matrix.select(rows), rows)
+        self.fit_matrix(&self.matrix.select(rows), rows, fit)
     }
 
-    fn fit_matrix(&self, matrix: &FeatureMatrix, rows: &[usize]) -> Result<(Classifier, Convergence)> {
+    fn fit_matrix(
+        &self,
+        matrix: &FeatureMatrix,
+        rows: &[usize],
+        (number, of): (usize, usize),
+    ) -> Result<(Classifier, Convergence)> {
         let targets: Array1<usize> = rows.iter().map(|&row| self.corpus.label[row] as usize).collect();
         let weights: Array1<f32> = rows.iter().map(|&row| self.corpus.weight[row]).collect();
         let dataset = DatasetBase::new(matrix, targets).with_weights(weights);
-        let fitted = self.params.logistic(self.corpus.labels.len()).fit(&dataset)?;
+        let step = |step, objective| (self.watch)(Stage::Fit { number, of, step, objective });
+        let fitted = self.params.logistic(self.corpus.labels.len()).check()?.fit_watched(&dataset, &step)?;
         Ok((fitted.classifier, fitted.convergence))
     }
 
@@ -71,7 +79,7 @@ impl Learner<'_> {
         };
         let n_folds = match method {
             CalibrationMethod::None | CalibrationMethod::Auto => {
-                let (classifier, convergence) = self.fit_rows(&all)?;
+                let (classifier, convergence) = self.fit_rows(&all, (1, 1))?;
                 return Ok((classifier, convergence, Calibration::identity(self.corpus.labels.len()), None));
             }
             CalibrationMethod::Folds => FOLDS.min(n_articles),
@@ -89,9 +97,10 @@ impl Learner<'_> {
 
         let (mut rows, mut scores) = (Vec::new(), Vec::new());
         let mut fitted = None;
-        for fold in 0..if method == CalibrationMethod::Folds { n_folds } else { 1 } {
+        let (n_held_out, n_fits) = if method == CalibrationMethod::Folds { (n_folds, n_folds + 1) } else { (1, 1) };
+        for fold in 0..n_held_out {
             let (held, kept) = split(fold);
-            let (classifier, convergence) = self.fit_rows(&kept)?;
+            let (classifier, convergence) = self.fit_rows(&kept, (fold + 1, n_fits))?;
             let mut score = vec![0.0; self.corpus.labels.len()];
             for row in held {
                 classifier.scores_of(self.matrix, row, &mut score);
@@ -105,7 +114,7 @@ impl Learner<'_> {
         let held_out = self.held_out(method, &calibration, &mut scores, &gold);
         let (classifier, convergence) = match (method, fitted) {
             (CalibrationMethod::Holdout, Some(fitted)) => fitted,
-            _ => self.fit_rows(&all)?,
+            _ => self.fit_rows(&all, (n_fits, n_fits))?,
         };
         Ok((classifier, convergence, calibration, Some(held_out)))
     }
