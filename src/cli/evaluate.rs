@@ -106,9 +106,8 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     let progress = notes.progress("drawing samples for the intervals", Amount::Uncounted);
     let (articles, bootstrap) = (corpus.article_of(), args.bootstrap());
     let evaluation = Evaluation::drawn(labels, &gold, &predicted, Some(&probabilities), &articles, bootstrap)?;
-    let comparison = theirs
-        .map(|theirs| Comparison::drawn(labels, &gold, &predicted, &theirs, &articles, bootstrap))
-        .transpose()?;
+    let comparison =
+        theirs.map(|theirs| Comparison::drawn(labels, &gold, &predicted, &theirs, &articles, bootstrap)).transpose()?;
     drop(progress);
 
     let colour = colour() && sink.is_stdout();
@@ -172,12 +171,7 @@ fn gold_classes(model: &Model, corpus: &Corpus, data: &DataArgs) -> Result<Vec<u
 }
 
 /// Predicted classes, absent below the threshold, and all probabilities row by row.
-fn predict(
-    model: &Model,
-    corpus: &Corpus,
-    min_probability: f64,
-    progress: &Progress,
-) -> (Vec<Option<u32>>, Vec<f64>) {
+fn predict(model: &Model, corpus: &Corpus, min_probability: f64, progress: &Progress) -> (Vec<Option<u32>>, Vec<f64>) {
     let (mut classes, mut probabilities) = (Vec::new(), Vec::new());
     for prediction in model.pipeline.predict_corpus_watched(corpus, &|n| progress.advance(n)) {
         let sure = prediction.probabilities[prediction.label] >= min_probability;

@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use stance::pipeline::Stage;
 
 /// Work that takes less time shows nothing.
@@ -36,10 +36,10 @@ impl Amount {
 
     fn template(self) -> &'static str {
         match self {
-            Amount::Bytes(_) => "{spinner} {msg} {bar:24} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
-            Amount::Sentences(Some(_)) => "{spinner} {msg} {bar:24} {human_pos} of {human_len} sentences, {rate}, {eta} left",
+            Amount::Bytes(_) => "{spinner} {msg} {bar:24} {bytes} of {total_bytes}, {bytes_per_sec}{left}",
+            Amount::Sentences(Some(_)) => "{spinner} {msg} {bar:24} {human_pos} of {human_len} sentences, {rate}{left}",
             Amount::Sentences(None) => "{spinner} {msg}: {human_pos} sentences, {rate}, {elapsed}",
-            Amount::Parts(_) => "{spinner} {bar:24} {msg}, {elapsed}, {eta} left",
+            Amount::Parts(_) => "{spinner} {bar:24} {msg}, {elapsed}{left}",
             Amount::Uncounted => "{spinner} {msg}, {elapsed}",
         }
     }
@@ -61,7 +61,7 @@ impl Progress {
     pub(super) fn new(work: &'static str, amount: Amount) -> Progress {
         let bar = ProgressBar::with_draw_target(amount.total(), ProgressDrawTarget::hidden()).with_message(work);
         if let Ok(style) = ProgressStyle::with_template(amount.template()) {
-            bar.set_style(style.with_key("rate", rate).progress_chars("━╸ "));
+            bar.set_style(style.with_key("rate", rate).with_key("left", left).progress_chars("━╸ "));
         }
         let (sender, ended) = mpsc::channel::<()>();
         let shown = bar.clone();
@@ -102,6 +102,13 @@ impl Drop for Progress {
 
 fn rate(state: &ProgressState, out: &mut dyn Write) {
     let _ = write!(out, "{}/s", HumanCount(state.per_sec() as u64));
+}
+
+/// Nothing is known of the time left before something is done.
+fn left(state: &ProgressState, out: &mut dyn Write) {
+    if state.pos() > 0 {
+        let _ = write!(out, ", {:#} left", HumanDuration(state.eta()));
+    }
 }
 
 /// What a fit is at, in words.

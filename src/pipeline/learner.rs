@@ -1,7 +1,7 @@
 //! Fitting over rows that are already features: the classifier, and from held-out scores its calibration.
 
-use linfa::dataset::DatasetBase;
 use linfa::ParamGuard;
+use linfa::dataset::DatasetBase;
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
