@@ -127,11 +127,9 @@ impl SentenceView {
         let mut order: Vec<usize> = (0..pages.labels.len()).collect();
         order.sort_by(|&a, &b| prediction.probabilities[b].total_cmp(&prediction.probabilities[a]).then(a.cmp(&b)));
         let several = reasons.strongest.iter().any(|(block, ..)| *block != reasons.strongest[0].0);
-        let named: Vec<(String, f64)> = reasons
-            .strongest
-            .iter()
-            .map(|(block, term, value)| (if several { format!("{term} · {block}") } else { term.clone() }, *value))
-            .collect();
+        let named = reasons.strongest.iter();
+        let named =
+            named.map(|(block, term, value)| (term.as_str(), if several { block.as_str() } else { "" }, *value));
         SentenceView {
             id: format!("s{article}-{}", index + 1),
             text,
@@ -155,7 +153,7 @@ impl SentenceView {
                 .collect(),
             against: clean(&reasons.against),
             base: signed(reasons.base),
-            reasons: weights(named.iter().map(|(term, value)| (term.as_str(), *value))),
+            reasons: weights(named),
             others: reasons.others,
             others_sum: signed(reasons.others_sum),
         }
