@@ -166,6 +166,11 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// `did you mean "us_claim"? `, to stand before an advice; empty where no candidate is near.
+pub fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(word, candidates).map_or_else(String::new, |near| format!("did you mean {near:?}? "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,5 +194,7 @@ mod tests {
         assert_eq!(nearest("lable", ["text", "label"]), Some("label"));
         assert_eq!(nearest("Text ", ["text", "label"]), Some("text"));
         assert_eq!(nearest("zzz", ["text", "label"]), None);
+        assert_eq!(hint("lable", ["text", "label"]) + "no", "did you mean \"label\"? no");
+        assert_eq!(hint("zzz", ["text", "label"]), "");
     }
 }

@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use super::lexicon::VerbKind;
 use super::sides::{Bears, EntityKind};
-use crate::error::{Error, Focus};
+use crate::error::{Error, Focus, hint};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -124,5 +124,15 @@ impl Lines<'_> {
         let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         let bytes = span.start.saturating_sub(start)..span.end.saturating_sub(start);
         error.at(self.path).line(line).focus(Focus::Bytes(bytes))
+    }
+}
+
+/// What an unknown key was meant to be: serde's message names it first and then those that there are, each between
+/// back-quotes.
+pub(super) fn meant(message: &str) -> String {
+    let mut names = message.split('`').skip(1).step_by(2);
+    match names.next() {
+        Some(unknown) if message.starts_with("unknown ") => hint(unknown, names),
+        _ => String::new(),
     }
 }

@@ -48,7 +48,7 @@ pub(crate) fn load_model(path: Option<&Path>) -> Result<Model> {
 pub(crate) struct DataArgs {
     /// Labelled CSV files: columns text and label, and where known article, position, paragraph, speaker, weight; `-` is
     /// standard input
-    #[arg(required = true, value_name = "DATA.csv")]
+    #[arg(required = true, value_name = "DATA.csv", help_heading = None)]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     columns: ColumnArgs,

@@ -18,7 +18,7 @@ use super::train::Settings;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  stance cv labelled.csv --folds 10 --char-ngrams 3..5")]
 pub(crate) struct Args {
-    /// Number of folds; articles are kept whole and the shares of labels alike
+    /// Number of folds, at least 2; articles are kept whole and the shares of labels alike
     #[arg(long, value_name = "N", default_value_t = 5)]
     folds: usize,
     /// Output format

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use stance::corpus::Corpus;
-use stance::error::{Error, Result, nearest};
+use stance::error::{Error, Result, hint};
 use stance::metrics::{Bootstrap, Comparison, Evaluation, Unit};
 use stance::model_file::{self, Model};
 use stance::report::{
@@ -36,13 +36,13 @@ pub(crate) struct Args {
     /// Write the report here instead of standard output
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
-    /// Also compare with this model, sentence by sentence: is the difference more than chance?
+    /// Also compare with this model file, sentence by sentence: is the difference more than chance?
     #[arg(long, value_name = "MODEL")]
     baseline: Option<PathBuf>,
     /// Exit with code 5 where macro-F1 is below X, from 0 to 1: a gate for scripts
     #[arg(long, value_name = "X")]
     min_macro_f1: Option<f64>,
-    /// Leave a sentence without a label where the most probable one is below P; it then counts as missed
+    /// Leave a sentence without a label where the most probable one is below P, from 0 to 1; it then counts as missed
     #[arg(long, value_name = "P", default_value_t = 0.0)]
     min_probability: f64,
     /// What intervals resample: whole articles, or sentences one by one
@@ -158,10 +158,7 @@ fn gold_classes(model: &Model, corpus: &Corpus, data: &DataArgs) -> Result<Vec<u
         .map(|(&label, &(file, line))| {
             classes[label as usize].ok_or_else(|| {
                 let name = &corpus.labels[label as usize];
-                let hint = match nearest(name, labels.iter().map(String::as_str)) {
-                    Some(near) => format!("did you mean {near:?}? "),
-                    None => String::new(),
-                };
+                let hint = hint(name, labels.iter().map(String::as_str));
                 let advice = format!("{hint}the model knows {}", labels.join(", "));
                 let error = Error::data(format!("the model lacks the label {name:?}"), advice);
                 error.at(&data.paths[file as usize]).line(line).column(data.label_column())

@@ -56,7 +56,12 @@ Exit codes:
   3    bad data: the message names file, line and column
   4    a bad, damaged or incompatible model file
   5    a quality gate was missed
-  130  interrupted; no half-written file is left";
+  130  interrupted; no half-written file is left
+
+Environment:
+  NO_COLOR           where it is set, nothing is coloured
+  COLUMNS            width of tables and excerpts, in columns
+  SOURCE_DATE_EPOCH  date on the page of an evaluation, in seconds since 1970";
 
 #[derive(Debug, Subcommand)]
 enum Command {

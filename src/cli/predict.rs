@@ -57,9 +57,9 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Input")]
 struct ReadArgs {
-    /// Shape of the inputs; auto goes by extension, plain text where that says nothing
-    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = super::args::parse::<InputFormat>,
-          help = "Shape of the inputs: auto, text, html, lines, csv or jsonl; auto goes by extension")]
+    /// Shape of the inputs: text or html, an article a file; lines, a sentence a line; csv or jsonl, a table; auto goes by
+    /// extension
+    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = super::args::parse::<InputFormat>)]
     input_format: InputFormat,
     /// What a text cell of CSV or JSONL holds: one sentence, or an article to be cut into sentences
     #[arg(long, value_enum, default_value_t = CellsArg::Sentence)]

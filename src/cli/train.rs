@@ -62,7 +62,7 @@ pub(crate) struct Settings {
     /// Leave out this block of features, by its name in the line `features` of the summary; may be given again
     #[arg(long, value_name = "BLOCK")]
     without: Vec<String>,
-    /// How closely to fit the training data: the inverse strength of the L2 penalty, as in scikit-learn
+    /// How closely to fit the training data, above 0: the inverse strength of the L2 penalty, as in scikit-learn
     #[arg(long, value_name = "C", default_value_t = 1.0)]
     c: f64,
     /// Weight of each label in training
@@ -84,7 +84,7 @@ pub(crate) struct Settings {
     /// Stop when the norm of the scaled gradient is below this
     #[arg(long, value_name = "NORM", default_value_t = 1e-3)]
     tolerance: f64,
-    /// Seed of the draw of folds or hold-out
+    /// Seed of the draw of folds or hold-out, and in cv of the intervals
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
 }
