@@ -11,7 +11,7 @@ use stance::features::{CharBoundary, NGrams};
 use stance::logistic::{ClassWeight, Convergence, Solver};
 use stance::model_file;
 use stance::output::OutputFile;
-use stance::pipeline::{CalibrationMethod, Pipeline, PipelineParams, Prior};
+use stance::pipeline::{CalibrationMethod, HeldOut, Pipeline, PipelineParams, Prior};
 
 use super::Outcome;
 use super::args::{DataArgs, parse};
@@ -216,8 +216,20 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     Ok(std::io::stdout().write_all(summary.as_bytes())?)
 }
 
+/// How a fit ended: `converged after 14 iterations`.
+pub(super) fn ending(convergence: &Convergence) -> String {
+    let ending = if convergence.converged { "converged" } else { "stopped early" };
+    format!("{ending}{}", after(convergence))
+}
+
+/// The figures of held-out sentences.
+pub(super) fn held_out(held: &HeldOut) -> String {
+    let HeldOut { macro_f1, accuracy, log_loss, .. } = *held;
+    format!("macro-F1 {}, accuracy {}, log loss {}", figure(macro_f1), figure(accuracy), figure(log_loss))
+}
+
 /// After how many iterations a fit ended, where the solver tells.
-pub(super) fn after(convergence: &Convergence) -> String {
+fn after(convergence: &Convergence) -> String {
     match convergence.iterations {
         0 => String::new(),
         n => format!(" after {n} iterations"),
@@ -234,24 +246,21 @@ fn summary(pipeline: &Pipeline, n_bytes: usize, path: &str, seconds: f64) -> Str
         format!("data         {} sentences in {} articles: {}\n", s.n_sentences, s.n_articles, labels.join(", "));
     text += &format!("features     {}: {}\n", stats.n_features, blocks.join(", "));
     text += &format!(
-        "fit          {}{}, objective {:.6}, gradient norm {:.1e}\n",
-        if s.convergence.converged { "converged" } else { "stopped early" },
-        after(&s.convergence),
+        "fit          {}, objective {:.6}, gradient norm {:.1e}\n",
+        ending(&s.convergence),
         s.convergence.objective,
         s.convergence.gradient_norm
     );
     match &s.held_out {
         Some(held) => {
             text += &format!(
-                "held out     {} sentences ({}): macro-F1 {}, accuracy {}, log loss {}\n",
+                "held out     {} sentences ({}): {}\n",
                 held.n_sentences,
                 match held.method {
                     CalibrationMethod::Holdout => "2 % of the articles",
                     _ => "five folds by article",
                 },
-                figure(held.macro_f1),
-                figure(held.accuracy),
-                figure(held.log_loss)
+                held_out(held)
             );
         }
         None => text += "held out     nothing: probabilities are not calibrated\n",

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Provenance;
-use super::format::{clean, decimals, percent, signed};
+use super::format::{clean, percent, signed, signed_decimals};
 use super::page::{Colours, Templates};
 use super::weight_view::{WeightView, weights};
 use crate::error::Result;
@@ -76,15 +76,11 @@ impl ExplanationPage<'_> {
                 ),
                 terms: weights(terms),
                 others: e.contributions.len() - shown,
-                others_sum: two_places(rest),
+                others_sum: signed_decimals(rest, 2),
                 model: clean(&provenance.model),
                 checksum: clean(&provenance.model_checksum),
                 program: clean(&provenance.program),
             },
         )
     }
-}
-
-fn two_places(value: f64) -> String {
-    format!("{}{}", if value > 0.0 { "+" } else { "" }, decimals(value, 2))
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::evaluation_html::Mistake;
-use super::format::{clean, decimals, percent};
+use super::format::{clean, percent, signed_decimals};
 use super::page::Colours;
 
 /// A feature with a bar as long as its weight, in percent of the strongest.
@@ -23,7 +23,7 @@ pub(super) fn weights<'a>(features: impl Iterator<Item = (&'a str, &'a str, f64)
     let view = |(term, block, weight): (&str, &str, f64)| WeightView {
         feature: clean(term),
         block: clean(block),
-        weight: format!("{}{}", if weight > 0.0 { "+" } else { "" }, decimals(weight, 2)),
+        weight: signed_decimals(weight, 2),
         length: if most > 0.0 { (weight.abs() / most * 100.0).round() as u32 } else { 0 },
         against: weight < 0.0,
     };
