@@ -62,6 +62,7 @@ pub(crate) fn on_interrupt() {
     // Without a handler an interrupt still ends the process, only a partial file may stay.
     let _ = ctrlc::set_handler(|| {
         remove_partial_files();
+        super::progress::wipe();
         std::process::exit(130);
     });
 }

@@ -27,7 +27,7 @@ const BATCH: usize = 4096;
 #[command(after_help = "\
 Examples:
   stance predict article.txt page.html
-  stance predict sentences.csv -o labelled.csv
+  stance predict sentences.csv -o predictions.csv
   stance predict article.txt -f html -o article.html
   stance predict *.txt -f html -o pages/           one page an article, and an index
   cat sentences.txt | stance predict --input-format lines -f label -")]

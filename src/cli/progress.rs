@@ -2,6 +2,7 @@
 //! and goes without a trace.
 
 use std::fmt::Write;
+use std::io::IsTerminal;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -108,6 +109,13 @@ fn rate(state: &ProgressState, out: &mut dyn Write) {
 fn left(state: &ProgressState, out: &mut dyn Write) {
     if state.pos() > 0 {
         let _ = write!(out, ", {:#} left", HumanDuration(state.eta()));
+    }
+}
+
+/// Takes away what an interrupted display has left.
+pub(crate) fn wipe() {
+    if std::io::stderr().is_terminal() {
+        eprint!("\r\x1b[2K");
     }
 }
 

@@ -11,7 +11,9 @@ pub(super) fn cells(row: &[u8], delimiter: u8) -> Vec<Range<usize>> {
     let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
     // What the fields hold is not asked for, only where they end.
     let mut content = [0; 1024];
-    let (mut cells, mut start, mut at) = (Vec::new(), 0, 0);
+    // Blank lines before a row are no part of it.
+    let mut at = row.iter().take_while(|byte| [b'\r', b'\n'].contains(byte)).count();
+    let (mut cells, mut start) = (Vec::new(), at);
     loop {
         let (result, read, _) = reader.read_field(&row[at..], &mut content);
         at += read;
@@ -62,7 +64,7 @@ mod tests {
     #[test]
     fn cells_of_one_row_with_their_quotes() {
         assert_eq!(texts("a,\"b \"\"c\"\",\nd\",,e\nf,g\n"), ["a", "\"b \"\"c\"\",\nd\"", "", "e"]);
-        assert_eq!(texts("a,b\r\nc"), ["a", "b"]);
+        assert_eq!(texts("\r\n\na,b\r\nc"), ["a", "b"]);
         assert_eq!(texts("a,"), ["a", ""]);
         assert_eq!(texts("é"), ["é"]);
         assert_eq!(texts("\"open,\nand so on\n"), ["\"open,\nand so on\n"]);
