@@ -4,10 +4,11 @@ use crate::attribution::Sides;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::folds;
-use crate::pipeline::{Pipeline, PipelineParams, Prediction};
+use crate::pipeline::{Pipeline, PipelineParams, Prediction, Stage};
 
 /// Predictions for all sentences of `corpus`, in its order, from `n_folds` pipelines, each fitted wholly without the
-/// articles that it predicts: vocabulary, weights and calibration.
+/// articles that it predicts: vocabulary, weights and calibration. `watch` is told the number of the fold, from 0, and
+/// what its fit is at.
 ///
 /// # Errors
 /// Fewer articles than folds, a fold whose training part lacks a label, and all that [`Pipeline::fit`] refuses.
@@ -16,6 +17,7 @@ pub fn predict(
     sides: Option<&Sides>,
     corpus: &Corpus,
     n_folds: usize,
+    watch: &(dyn Fn(usize, Stage) + Sync),
 ) -> Result<Vec<Prediction>> {
     let n_articles = corpus.articles().len();
     if n_articles < n_folds {
@@ -29,7 +31,8 @@ pub fn predict(
     let mut predictions: Vec<Option<Prediction>> = vec![None; corpus.len()];
     for fold in 0..n_folds {
         let (held, kept): (Vec<usize>, Vec<usize>) = (0..n_articles).partition(|&article| fold_of[article] == fold);
-        let pipeline = Pipeline::fit(params, sides.cloned(), &corpus.subset(&kept))?;
+        let watch = |stage| watch(fold, stage);
+        let pipeline = Pipeline::fit_watched(params, sides.cloned(), &corpus.subset(&kept), &watch)?;
         for article in held {
             let range = ranges[article].clone();
             for (index, prediction) in range.clone().zip(pipeline.predict(&corpus.sentences[range])) {

@@ -4,6 +4,7 @@
 //! The library only returns errors. Printing them and choosing an exit code is the binary's work.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// `Result` with this crate's [`Error`].
@@ -31,6 +32,19 @@ pub struct Location {
     pub line: Option<u64>,
     /// Name of the CSV column or JSON key, or a column number from 1.
     pub column: Option<String>,
+    /// What in that line to look at, where `column` does not say it. Not part of the printed line.
+    pub focus: Option<Focus>,
+}
+
+/// What in a line an error is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Focus {
+    /// The cell with this number in its CSV row, from 0.
+    Cell(usize),
+    /// The cell of a CSV row whose quotes do not balance.
+    Quote,
+    /// These bytes of the line; they may reach beyond its end.
+    Bytes(Range<usize>),
 }
 
 /// An error as a user can act on it.
@@ -103,6 +117,12 @@ impl Error {
         self.location.column = Some(column.into());
         self
     }
+
+    /// The same error, about this part of the line.
+    pub fn focus(mut self, focus: Focus) -> Self {
+        self.location.focus = Some(focus);
+        self
+    }
 }
 
 /// Control characters and line breaks would break the promise of one line.
@@ -112,7 +132,7 @@ fn one_line(text: &str) -> String {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Location { path, line, column } = &self.location;
+        let Location { path, line, column, .. } = &self.location;
         if let Some(path) = path {
             write!(f, "{}", one_line(&path.display().to_string()))?;
             if let Some(line) = line {
@@ -146,6 +166,11 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// `did you mean "us_claim"? `, to stand before an advice; empty where no candidate is near.
+pub fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(word, candidates).map_or_else(String::new, |near| format!("did you mean {near:?}? "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,5 +194,7 @@ mod tests {
         assert_eq!(nearest("lable", ["text", "label"]), Some("label"));
         assert_eq!(nearest("Text ", ["text", "label"]), Some("text"));
         assert_eq!(nearest("zzz", ["text", "label"]), None);
+        assert_eq!(hint("lable", ["text", "label"]) + "no", "did you mean \"label\"? no");
+        assert_eq!(hint("zzz", ["text", "label"]), "");
     }
 }

@@ -10,7 +10,7 @@ use std::collections::{HashSet, VecDeque};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result, nearest};
+use crate::error::{Error, Focus, Result, nearest};
 
 /// Longest line that is read, in bytes: beyond it the input is no table of sentences.
 pub const MAX_LINE_BYTES: usize = 16 << 20;
@@ -31,6 +31,12 @@ pub struct Row<'a> {
     headers: &'a [String],
     record: &'a csv::StringRecord,
     line: u64,
+    bytes: u64,
+}
+
+/// What stands between the cells of the table at `path`: a tab where its name ends in `.tsv`, else a comma.
+pub fn delimiter(path: &Path) -> u8 {
+    if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("tsv")) { b'\t' } else { b',' }
 }
 
 impl<R: Read> Table<R> {
@@ -39,9 +45,8 @@ impl<R: Read> Table<R> {
     /// # Errors
     /// An empty input, a header name that stands twice, and everything that [`Table::next_row`] refuses.
     pub fn open(path: &Path, input: R) -> Result<Self> {
-        let delimiter = if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("tsv")) { b'\t' } else { b',' };
         let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(QuoteLog::new(input));
+            csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter(path)).from_reader(QuoteLog::new(input));
         let mut header = csv::StringRecord::new();
         let read = reader.read_record(&mut header);
         let line = reader.get_mut().line_of(0);
@@ -51,17 +56,14 @@ impl<R: Read> Table<R> {
         check_quotes(path, &mut reader, line)?;
         let headers: Vec<String> = header.iter().map(|name| name.trim().to_string()).collect();
         let mut seen = HashSet::new();
-        for name in &headers {
+        for (cell, name) in headers.iter().enumerate() {
+            let error = |found: String, advice| Error::data(found, advice).at(path).line(1).focus(Focus::Cell(cell));
             if name.contains('\0') {
-                return Err(Error::data("NUL byte in the header", "save the file as UTF-8 text").at(path).line(1));
+                return Err(error("NUL byte in the header".to_string(), "save the file as UTF-8 text"));
             }
             if !name.is_empty() && !seen.insert(name.as_str()) {
-                return Err(Error::data(
-                    format!("column {name:?} stands twice in the header"),
-                    "rename or remove one of the two",
-                )
-                .at(path)
-                .line(1));
+                let found = format!("column {name:?} stands twice in the header");
+                return Err(error(found, "rename or remove one of the two"));
             }
         }
         Ok(Table { path: path.to_path_buf(), headers, reader, row: csv::StringRecord::new(), line: 0 })
@@ -83,7 +85,8 @@ impl<R: Read> Table<R> {
     /// Names the columns found and the nearest of them where there is no such column.
     pub fn column(&self, name: &str, flag: &str) -> Result<usize> {
         self.find(name).ok_or_else(|| {
-            let advice = match nearest(name, self.headers.iter().map(String::as_str)) {
+            let near = nearest(name, self.headers.iter().map(String::as_str));
+            let advice = match near {
                 Some(other) => format!("did you mean {flag} {other}?"),
                 None => format!("name it with {flag}"),
             };
@@ -91,7 +94,12 @@ impl<R: Read> Table<R> {
             if self.headers.len() > 20 {
                 found.push("…");
             }
-            Error::data(format!("no column {name:?} among {}", found.join(", ")), advice).at(&self.path).line(1)
+            let error = Error::data(format!("no column {name:?} among {}", found.join(", ")), advice);
+            let error = error.at(&self.path).line(1);
+            match near.and_then(|near| self.find(near)) {
+                Some(cell) => error.focus(Focus::Cell(cell)),
+                None => error,
+            }
         })
     }
 
@@ -109,7 +117,8 @@ impl<R: Read> Table<R> {
         if !read.map_err(|e| csv_error(&self.path, &self.headers, self.line, e))? {
             return Ok(None);
         }
-        let row = Row { path: &self.path, headers: &self.headers, record: &self.row, line: self.line };
+        let bytes = self.reader.position().byte() - start;
+        let row = Row { path: &self.path, headers: &self.headers, record: &self.row, line: self.line, bytes };
         if let Some(column) = self.row.iter().position(|field| field.contains('\0')) {
             return Err(row.error(column, "NUL byte", "save the file as UTF-8 text"));
         }
@@ -133,6 +142,11 @@ impl Row<'_> {
         self.line
     }
 
+    /// Its size in the file.
+    pub fn bytes(&self) -> usize {
+        self.bytes as usize
+    }
+
     /// An error about the field in `column`.
     pub fn error(&self, column: usize, found: impl Into<String>, advice: impl Into<String>) -> Error {
         Error::data(found, advice).at(self.path).line(self.line()).column(&self.headers[column])
@@ -151,7 +165,8 @@ fn check_quotes<R: Read>(path: &Path, reader: &mut csv::Reader<QuoteLog<R>>, lin
         "close the quoted field, or double a quote that belongs to the text",
     )
     .at(path)
-    .line(line))
+    .line(line)
+    .focus(Focus::Quote))
 }
 
 /// `line` is where the row begins: the position that `csv` gives is that of the line end before, if it is CRLF or blank.
@@ -169,7 +184,9 @@ fn csv_error(path: &Path, headers: &[String], line: u64, error: csv::Error) -> E
             } else {
                 "quote a field that contains a comma"
             };
-            Error::data(found, advice).at(path).line(line)
+            // The first cell too many, or the last one there is.
+            let cell = (*expected_len).min(len.saturating_sub(1)) as usize;
+            Error::data(found, advice).at(path).line(line).focus(Focus::Cell(cell))
         }
         csv::ErrorKind::Io(source) => match source.get_ref().and_then(|e| e.downcast_ref::<LineTooLong>()) {
             Some(LineTooLong { line }) => Error::data(

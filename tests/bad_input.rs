@@ -146,6 +146,21 @@ fn labels_that_do_not_suit() {
 }
 
 #[test]
+fn names_that_are_nearly_right() {
+    let folder = Folder::new();
+    folder.write("labelled.csv", LABELLED);
+    folder.write("s.toml", "dispute = \"d\"\npartie = 2\n");
+    for (code, args, advice) in [
+        (2, ["--without", "word"], "did you mean \"words\"? the blocks are words"),
+        (2, ["--prior", "neutrl=0.8,us_claim=0.1,pakistan_rebuttal=0.1"], "did you mean \"neutral\"? the labels are "),
+        (3, ["--sides", "s.toml"], "did you mean \"party\"? see docs/sides.md"),
+    ] {
+        let line = folder.refuse(code, &[&["train", "labelled.csv", "-o", "out"], &args[..]].concat());
+        assert!(line.contains(advice), "{line}");
+    }
+}
+
+#[test]
 fn bytes_that_are_no_text() {
     labelled(b"text,label\na,x\n\xff\xfe,y\n", "d.csv:3:text: bytes that are not UTF-8; save the file as UTF-8");
     labelled(b"text,la\xffbel\na,x\n", "d.csv:1:2: bytes that are not UTF-8; save the file as UTF-8");

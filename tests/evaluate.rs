@@ -118,6 +118,12 @@ fn grouping_and_seed_change_intervals_only() {
     let (articles, sentences, seed) = (figure(&[]), figure(&["--group", "sentence"]), figure(&["--seed", "7"]));
     assert!(articles[2] == sentences[2] && articles[2] == seed[2]);
     assert_ne!(articles[3..], sentences[3..]);
+    let (by_article, by_sentence) = (evaluate(&folder, &[]), evaluate(&folder, &["--group", "sentence"]));
+    assert_eq!(by_article.lines().next(), by_sentence.lines().next());
+    assert!(by_article.contains("1,000 samples of whole articles"), "{by_article}");
+    assert!(by_sentence.contains("1,000 samples of single sentences"), "{by_sentence}");
+    let page = evaluate(&folder, &["-f", "html", "--group", "sentence"]);
+    assert!(page.contains("bootstrap samples of single sentences") && !page.contains("whole articles"));
 }
 
 #[test]

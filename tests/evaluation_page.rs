@@ -125,7 +125,7 @@ fn strongest() -> Vec<(String, Vec<(String, f64)>)> {
 }
 
 fn mistakes() -> Vec<Mistake> {
-    let reason = |feature: &str, contribution| Reason { feature: feature.into(), contribution };
+    let reason = |feature: &str, contribution| Reason { feature: feature.into(), contribution, ..Reason::default() };
     vec![
         Mistake {
             text:
@@ -221,7 +221,7 @@ fn markup_in_whatever_comes_from_outside_is_text() {
         date: Some(nasty.into()),
         program: nasty.into(),
     };
-    let reasons = vec![Reason { feature: nasty.into(), contribution: 1.0 }];
+    let reasons = vec![Reason { feature: nasty.into(), block: nasty.into(), contribution: 1.0 }];
     let mistake = Mistake {
         text: nasty.into(),
         place: nasty.into(),

@@ -17,6 +17,9 @@ fn the_help_of_every_command_has_an_example_that_names_it() {
         let (_, examples) = own.split_once("Example").unwrap_or_else(|| panic!("no example: {own}"));
         assert!(examples.contains(&format!("stance {command}")), "{examples}");
         assert_eq!(folder.run(&["help", command]).ok(), own);
+        if own.contains("...") {
+            assert!(own.find("Arguments:") < own.find("Options:"), "what goes in comes first: {own}");
+        }
         assert!(own.lines().all(|line| line.chars().count() <= 100 || line.starts_with("  stance ")), "{own}");
     }
     assert!(folder.run(&["--version"]).ok().starts_with("stance "));

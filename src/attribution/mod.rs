@@ -47,7 +47,7 @@ pub use terms::blocks;
 
 use crate::article::Sentence;
 use crate::corpus::Corpus;
-use crate::error::{Error, Result, nearest};
+use crate::error::{Error, Result, hint};
 use crate::storage::Values;
 use reading::{ReadArticle, read};
 use tagger::{States, Tagger};
@@ -190,15 +190,18 @@ fn attributed(sides: &Arc<Sides>, tagger: Option<&Tagger>, article: ReadArticle)
 /// Number of the gold speaker of each sentence.
 fn numbers(sides: &Sides, corpus: &Corpus) -> Result<Vec<Option<usize>>> {
     let known = sides.speakers();
-    let number = |name: &String| {
+    let number = |(index, name): (usize, &String)| {
         known.iter().position(|speaker| speaker == name).ok_or_else(|| {
-            let advice = match nearest(name, known.iter().copied()) {
-                Some(near) => format!("did you mean {near:?}? The sides file has {}", known.join(", ")),
-                None => format!("the sides file has {}", known.join(", ")),
-            };
-            Error::data(format!("speaker {name:?}"), advice).column("speaker")
+            let advice = format!("{}the sides file has {}", hint(name, known.iter().copied()), known.join(", "));
+            let error = Error::data(format!("speaker {name:?}"), advice).column("speaker");
+            let row = corpus.speaker.iter().position(|speaker| *speaker == Some(index as u32));
+            match row.map(|row| corpus.place[row]) {
+                // Of several files the caller does not know which.
+                Some((_, line)) if corpus.place.iter().all(|(file, _)| *file == 0) => error.line(line),
+                _ => error,
+            }
         })
     };
-    let numbers = corpus.speaker_names.iter().map(number).collect::<Result<Vec<_>>>()?;
+    let numbers = corpus.speaker_names.iter().enumerate().map(number).collect::<Result<Vec<_>>>()?;
     Ok(corpus.speaker.iter().map(|speaker| speaker.map(|index| numbers[index as usize])).collect())
 }

@@ -1,6 +1,7 @@
 //! The shape of a sides file as serde reads it, and where in it something stands. What the keys mean is told in [`super::sides`].
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -8,7 +9,7 @@ use toml::Spanned;
 
 use super::lexicon::VerbKind;
 use super::sides::{Bears, EntityKind};
-use crate::error::Error;
+use crate::error::{Error, Focus, hint};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -111,13 +112,27 @@ pub(super) struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// Line of a byte offset, from 1.
-    pub fn line(&self, offset: usize) -> u64 {
-        1 + self.text.as_bytes()[..offset.min(self.text.len())].iter().filter(|&&b| b == b'\n').count() as u64
-    }
-
     /// Bad data where `spanned` stands.
     pub fn error<T>(&self, spanned: &Spanned<T>, found: impl Into<String>, advice: impl Into<String>) -> Error {
-        Error::data(found, advice).at(self.path).line(self.line(spanned.span().start))
+        self.place(spanned.span(), Error::data(found, advice))
+    }
+
+    /// The error about these bytes of the file.
+    pub fn place(&self, span: Range<usize>, error: Error) -> Error {
+        let before = &self.text.as_bytes()[..span.start.min(self.text.len())];
+        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let bytes = span.start.saturating_sub(start)..span.end.saturating_sub(start);
+        error.at(self.path).line(line).focus(Focus::Bytes(bytes))
+    }
+}
+
+/// What an unknown key was meant to be: serde's message names it first and then those that there are, each between
+/// back-quotes.
+pub(super) fn meant(message: &str) -> String {
+    let mut names = message.split('`').skip(1).step_by(2);
+    match names.next() {
+        Some(unknown) if message.starts_with("unknown ") => hint(unknown, names),
+        _ => String::new(),
     }
 }

@@ -46,7 +46,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::lexicon::Lexicon;
-use super::schema::{File, Lines};
+use super::schema::{File, Lines, meant};
 use super::tokens::fold;
 use crate::error::{Error, Result, nearest};
 
@@ -136,8 +136,8 @@ impl Sides {
         }
         let lines = Lines { path, text };
         let file: File = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| lines.line(span.start));
-            Error::data(error.message(), "see the head of the shipped sides file for the keys").at(path).line(line)
+            let advice = format!("{}see docs/sides.md for the keys", meant(error.message()));
+            lines.place(error.span().unwrap_or(0..0), Error::data(error.message(), advice))
         })?;
         let (entities, n_parties) = entities(&file, &lines)?;
         let wordings = wordings(&file, &lines)?;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use stance::corpus::Columns;
+use stance::corpus::{Columns, Corpus};
 use stance::error::{Error, ErrorKind, Result};
 use stance::model_file::{self, Model};
 use stance::report::Provenance;
@@ -43,10 +43,41 @@ pub(crate) fn load_model(path: Option<&Path>) -> Result<Model> {
     }
 }
 
+/// Labelled data.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DataArgs {
+    /// Labelled CSV files: columns text and label, and where known article, position, paragraph, speaker, weight; `-` is
+    /// standard input
+    #[arg(required = true, value_name = "DATA.csv", help_heading = None)]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    columns: ColumnArgs,
+}
+
+impl DataArgs {
+    /// Reads all of it.
+    pub(crate) fn read(&self) -> Result<Corpus> {
+        Corpus::read(&self.paths, &self.columns.columns())
+    }
+
+    /// Name of the column that holds the label.
+    pub(crate) fn label_column(&self) -> &str {
+        &self.columns.label_column
+    }
+
+    /// An error about the data as a whole, such as one label only, names the file where there is one.
+    pub(crate) fn blame(&self, error: Error) -> Error {
+        match &self.paths[..] {
+            [path] if error.kind == ErrorKind::Data && error.location.path.is_none() => error.at(path),
+            _ => error,
+        }
+    }
+}
+
 /// Names of the columns of labelled data.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Columns")]
-pub(crate) struct ColumnArgs {
+struct ColumnArgs {
     /// Column that holds the sentence
     #[arg(long, value_name = "NAME", default_value = "text")]
     text_column: String,
@@ -62,21 +93,13 @@ pub(crate) struct ColumnArgs {
 }
 
 impl ColumnArgs {
-    pub(crate) fn columns(&self) -> Columns {
+    fn columns(&self) -> Columns {
         Columns {
             text: self.text_column.clone(),
             label: self.label_column.clone(),
             article: self.article_column.clone(),
             position: self.position_column.clone(),
         }
-    }
-}
-
-/// An error about labelled data as a whole, such as one label only, names the file where there is one.
-pub(crate) fn in_data(error: Error, paths: &[PathBuf]) -> Error {
-    match paths {
-        [path] if error.kind == ErrorKind::Data && error.location.path.is_none() => error.at(path),
-        _ => error,
     }
 }
 

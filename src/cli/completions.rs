@@ -10,7 +10,7 @@ use super::Outcome;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   stance completions bash > ~/.local/share/bash-completion/completions/stance
-  stance completions zsh > ~/.zfunc/_stance
+  stance completions zsh > ~/.zfunc/_stance        with fpath+=(~/.zfunc) before compinit in ~/.zshrc
   stance completions fish > ~/.config/fish/completions/stance.fish")]
 pub(crate) struct Args {
     /// Which shell

@@ -1,17 +1,16 @@
 //! `stance cv`: grouped, stratified cross-validation.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use clap::ValueEnum;
-use stance::corpus::Corpus;
 use stance::cross_validation;
 use stance::error::Error;
 use stance::metrics::Evaluation;
 use stance::report::{evaluation_csv, evaluation_json, evaluation_text};
 
 use super::Outcome;
-use super::args::{ColumnArgs, in_data};
+use super::args::DataArgs;
+use super::progress::{Amount, words};
 use super::terminal::{Notes, colour};
 use super::train::Settings;
 
@@ -19,10 +18,7 @@ use super::train::Settings;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  stance cv labelled.csv --folds 10 --char-ngrams 3..5")]
 pub(crate) struct Args {
-    /// Labelled CSV files: columns text and label, and where known article, position, paragraph, speaker, weight
-    #[arg(required = true, value_name = "DATA.csv")]
-    data: Vec<PathBuf>,
-    /// Number of folds; articles are kept whole and the shares of labels alike
+    /// Number of folds, at least 2; articles are kept whole and the shares of labels alike
     #[arg(long, value_name = "N", default_value_t = 5)]
     folds: usize,
     /// Output format
@@ -31,7 +27,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     settings: Settings,
     #[command(flatten)]
-    columns: ColumnArgs,
+    data: DataArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -45,13 +41,17 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     if args.folds < 2 {
         return Err(Error::usage(format!("--folds {}", args.folds), "expected at least 2").into());
     }
-    let corpus = Corpus::read(&args.data, &args.columns.columns())?;
+    let corpus = args.data.read()?;
     let sides = args.settings.sides()?;
     let params = args.settings.params(sides.as_ref());
     let sides = sides.filter(|_| args.settings.attributes());
-    let progress = notes.progress("cross-validating");
-    let predictions = cross_validation::predict(&params, sides.as_ref(), &corpus, args.folds)
-        .map_err(|error| in_data(error, &args.data))?;
+    let progress = notes.progress("cross-validating", Amount::Parts(args.folds as u64));
+    let watch = |fold: usize, stage| {
+        progress.part(fold);
+        progress.say(format!("fold {} of {}: {}", fold + 1, args.folds, words(stage)));
+    };
+    let predictions = cross_validation::predict(&params, sides.as_ref(), &corpus, args.folds, &watch)
+        .map_err(|error| args.data.blame(error))?;
     drop(progress);
 
     let predicted: Vec<Option<u32>> = predictions.iter().map(|p| Some(p.label as u32)).collect();

@@ -4,17 +4,18 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use stance::corpus::Corpus;
-use stance::error::{Error, Result, nearest};
-use stance::metrics::{Comparison, Evaluation};
+use stance::error::{Error, Result, hint};
+use stance::metrics::{Bootstrap, Comparison, Evaluation, Unit};
 use stance::model_file::{self, Model};
 use stance::report::{
     DataFile, EvaluationPage, Provenance, comparison_text, evaluation_csv, evaluation_json, evaluation_text,
 };
 
 use super::Outcome;
-use super::args::{ColumnArgs, ModelArg, check_probability, load_model};
+use super::args::{DataArgs, ModelArg, check_probability, load_model};
 use super::evaluate_page::{Measured, today};
 use super::exit::Failure;
+use super::progress::{Amount, Progress};
 use super::sink::Sink;
 use super::terminal::{Notes, colour};
 
@@ -29,22 +30,19 @@ Examples:
 pub(crate) struct Args {
     #[command(flatten)]
     model: ModelArg,
-    /// Labelled CSV files: columns text and label, and where known article and position
-    #[arg(required = true, value_name = "DATA.csv")]
-    data: Vec<PathBuf>,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Write the report here instead of standard output
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
-    /// Also compare with this model, sentence by sentence: is the difference more than chance?
+    /// Also compare with this model file, sentence by sentence: is the difference more than chance?
     #[arg(long, value_name = "MODEL")]
     baseline: Option<PathBuf>,
     /// Exit with code 5 where macro-F1 is below X, from 0 to 1: a gate for scripts
     #[arg(long, value_name = "X")]
     min_macro_f1: Option<f64>,
-    /// Leave a sentence without a label where the most probable one is below P; it then counts as missed
+    /// Leave a sentence without a label where the most probable one is below P, from 0 to 1; it then counts as missed
     #[arg(long, value_name = "P", default_value_t = 0.0)]
     min_probability: f64,
     /// What intervals resample: whole articles, or sentences one by one
@@ -57,7 +55,7 @@ pub(crate) struct Args {
     #[arg(long)]
     no_formula_guard: bool,
     #[command(flatten)]
-    columns: ColumnArgs,
+    data: DataArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -74,6 +72,17 @@ enum Group {
     Sentence,
 }
 
+impl Args {
+    /// How intervals are drawn.
+    fn bootstrap(&self) -> Bootstrap {
+        let unit = match self.group {
+            Group::Article => Unit::Article,
+            Group::Sentence => Unit::Sentence,
+        };
+        Bootstrap { seed: self.seed, unit, ..Bootstrap::default() }
+    }
+}
+
 pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     check_probability(args.min_probability)?;
     if let Some(least) = args.min_macro_f1.filter(|least| !(0.0..=1.0).contains(least)) {
@@ -82,24 +91,23 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     let sink = Sink::open(&args.output)?;
     let model = args.model.load()?;
     let baseline = args.baseline.as_deref().map(|path| load_model(Some(path))).transpose()?;
-    let corpus = Corpus::read(&args.data, &args.columns.columns())?;
+    let corpus = args.data.read()?;
+    let gold = gold_classes(&model, &corpus, &args.data)?;
 
-    let progress = notes.progress("predicting");
-    let gold = gold_classes(&model, &corpus, &args.data, &args.columns.columns().label)?;
-    let (predicted, probabilities) = predict(&model, &corpus, args.min_probability);
-    let articles = match args.group {
-        Group::Article => corpus.article_of(),
-        Group::Sentence => (0..corpus.len() as u32).collect(),
-    };
     let labels = &model.pipeline.labels;
-    let evaluation = Evaluation::new(labels, &gold, &predicted, Some(&probabilities), &articles, args.seed)?;
-    let comparison = match &baseline {
-        Some(other) => {
-            let theirs = baseline_predictions(other, &corpus, labels, args.min_probability)?;
-            Some(Comparison::new(labels, &gold, &predicted, &theirs, &articles, args.seed)?)
-        }
-        None => None,
-    };
+    let n_models = if baseline.is_some() { 2 } else { 1 };
+    let progress = notes.progress("labelling", Amount::Sentences(Some((corpus.len() * n_models) as u64)));
+    let (predicted, probabilities) = predict(&model, &corpus, args.min_probability, &progress);
+    let theirs = baseline
+        .map(|other| baseline_predictions(&other, &corpus, labels, args.min_probability, &progress))
+        .transpose()?;
+    drop(progress);
+
+    let progress = notes.progress("drawing samples for the intervals", Amount::Uncounted);
+    let (articles, bootstrap) = (corpus.article_of(), args.bootstrap());
+    let evaluation = Evaluation::drawn(labels, &gold, &predicted, Some(&probabilities), &articles, bootstrap)?;
+    let comparison =
+        theirs.map(|theirs| Comparison::drawn(labels, &gold, &predicted, &theirs, &articles, bootstrap)).transpose()?;
     drop(progress);
 
     let colour = colour() && sink.is_stdout();
@@ -116,7 +124,7 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
         Format::Json => evaluation_json(&evaluation, Some(&provenance(args, &model, &corpus)), comparison.as_ref())?,
         Format::Html => {
             let provenance = Provenance { date: Some(today()?), ..provenance(args, &model, &corpus) };
-            let measured = Measured { model: &model, corpus: &corpus, paths: &args.data, gold: &gold };
+            let measured = Measured { model: &model, corpus: &corpus, paths: &args.data.paths, gold: &gold };
             let (strongest, mistakes) = (measured.strongest(), measured.mistakes(&predicted, &probabilities));
             EvaluationPage {
                 evaluation: &evaluation,
@@ -139,7 +147,7 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
 }
 
 /// Gold labels as class numbers of the model.
-fn gold_classes(model: &Model, corpus: &Corpus, paths: &[PathBuf], column: &str) -> Result<Vec<u32>> {
+fn gold_classes(model: &Model, corpus: &Corpus, data: &DataArgs) -> Result<Vec<u32>> {
     let labels = &model.pipeline.labels;
     let classes: Vec<Option<u32>> =
         corpus.labels.iter().map(|label| labels.iter().position(|known| known == label).map(|i| i as u32)).collect();
@@ -150,22 +158,19 @@ fn gold_classes(model: &Model, corpus: &Corpus, paths: &[PathBuf], column: &str)
         .map(|(&label, &(file, line))| {
             classes[label as usize].ok_or_else(|| {
                 let name = &corpus.labels[label as usize];
-                let hint = match nearest(name, labels.iter().map(String::as_str)) {
-                    Some(near) => format!("did you mean {near:?}? "),
-                    None => String::new(),
-                };
+                let hint = hint(name, labels.iter().map(String::as_str));
                 let advice = format!("{hint}the model knows {}", labels.join(", "));
                 let error = Error::data(format!("the model lacks the label {name:?}"), advice);
-                error.at(&paths[file as usize]).line(line).column(column)
+                error.at(&data.paths[file as usize]).line(line).column(data.label_column())
             })
         })
         .collect()
 }
 
 /// Predicted classes, absent below the threshold, and all probabilities row by row.
-fn predict(model: &Model, corpus: &Corpus, min_probability: f64) -> (Vec<Option<u32>>, Vec<f64>) {
+fn predict(model: &Model, corpus: &Corpus, min_probability: f64, progress: &Progress) -> (Vec<Option<u32>>, Vec<f64>) {
     let (mut classes, mut probabilities) = (Vec::new(), Vec::new());
-    for prediction in model.pipeline.predict_corpus(corpus) {
+    for prediction in model.pipeline.predict_corpus_watched(corpus, &|n| progress.advance(n)) {
         let sure = prediction.probabilities[prediction.label] >= min_probability;
         classes.push(sure.then_some(prediction.label as u32));
         probabilities.extend(prediction.probabilities);
@@ -179,6 +184,7 @@ fn baseline_predictions(
     corpus: &Corpus,
     labels: &[String],
     min_probability: f64,
+    progress: &Progress,
 ) -> Result<Vec<Option<u32>>> {
     if other.pipeline.labels != labels {
         return Err(Error::usage(
@@ -186,7 +192,7 @@ fn baseline_predictions(
             format!("the model labels {}: compare models of one label set", labels.join(", ")),
         ));
     }
-    Ok(predict(other, corpus, min_probability).0)
+    Ok(predict(other, corpus, min_probability, progress).0)
 }
 
 fn provenance(args: &Args, model: &Model, corpus: &Corpus) -> Provenance {
@@ -194,6 +200,6 @@ fn provenance(args: &Args, model: &Model, corpus: &Corpus) -> Provenance {
         name: path.display().to_string(),
         checksum: file.checksum.clone(),
     };
-    let data = args.data.iter().zip(&corpus.files).map(describe).collect();
+    let data = args.data.paths.iter().zip(&corpus.files).map(describe).collect();
     Provenance { data, ..args.model.provenance(model) }
 }

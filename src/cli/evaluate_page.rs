@@ -73,7 +73,8 @@ impl Measured<'_> {
         let several = pipeline.tfidf.blocks().len() > 1;
         let (label, contributions) = explanation.map_or_else(Default::default, |e| (e.label, e.contributions));
         let reasons = contributions.into_iter().take(REASONS).map(|c| Reason {
-            feature: if several { format!("{} · {}", c.term, c.block) } else { c.term },
+            feature: c.term,
+            block: if several { c.block } else { String::new() },
             contribution: c.log_odds,
         });
         let (file, line) = self.corpus.place[row];

@@ -42,7 +42,7 @@ pub(crate) fn code(outcome: Outcome) -> ExitCode {
             ExitCode::from(1)
         }
         Failure::Error(error) => {
-            super::terminal::print_error(&error);
+            super::error_report::print(&error);
             ExitCode::from(match error.kind {
                 ErrorKind::Io => 1,
                 ErrorKind::Usage => 2,
@@ -62,6 +62,7 @@ pub(crate) fn on_interrupt() {
     // Without a handler an interrupt still ends the process, only a partial file may stay.
     let _ = ctrlc::set_handler(|| {
         remove_partial_files();
+        super::progress::wipe();
         std::process::exit(130);
     });
 }

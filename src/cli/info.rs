@@ -8,8 +8,7 @@ use stance::model_file::Model;
 
 use super::Outcome;
 use super::args::ModelArg;
-use super::terminal::figure;
-use super::train::after;
+use super::train::{ending, held_out};
 
 /// Print what a model is: labels, sizes, settings, data, figures, checksum
 #[derive(Debug, clap::Args)]
@@ -93,19 +92,13 @@ fn text(model: &Model, top: &[(String, Vec<(String, f32)>)]) -> String {
         text += &format!("             {}: {} bytes, checksum {}\n", file.name, file.n_bytes, file.checksum);
     }
     let convergence = &summary.convergence;
-    text += &format!(
-        "fit          {}{}, gradient norm {:.1e}\n",
-        if convergence.converged { "converged" } else { "stopped early" },
-        after(convergence),
-        convergence.gradient_norm
-    );
+    text += &format!("fit          {}, gradient norm {:.1e}\n", ending(convergence), convergence.gradient_norm);
     if let Some(held) = &summary.held_out {
         text += &format!(
-            "held out     {} sentences: macro-F1 {}, accuracy {}, log loss {}\n",
+            "held out     {} sentences: {}
+",
             held.n_sentences,
-            figure(held.macro_f1),
-            figure(held.accuracy),
-            figure(held.log_loss)
+            held_out(held)
         );
     }
     text += &format!("settings     {}\n", serde_json::to_string(&pipeline.params).unwrap_or_default());

@@ -9,45 +9,68 @@ use stance::input::{self, LineChunk, LineChunks, ReadOptions};
 use stance::pipeline::{Labeller, Pipeline};
 
 use super::exit::Failure;
+use super::progress::Progress;
 use super::sink::Sink;
 
 /// Chunks that are labelled together, a thread.
 const CHUNKS: usize = 4;
 
-/// Writes a label for every line of `path` that is not blank, an empty line where its probability is below
-/// `min_probability`, in the order of the lines. While some chunks are labelled the next ones are read.
-pub(super) fn label_lines(
-    pipeline: &Pipeline,
-    min_probability: f64,
-    path: &Path,
-    options: &ReadOptions,
-    sink: &mut Sink,
-) -> std::result::Result<(), Failure> {
-    let labels: Vec<String> = pipeline.labels.iter().map(|label| format!("{label}\n")).collect();
-    let mut chunks = LineChunks::new(path, input::open(path)?, options).map_err(|error| at(error, path))?;
-    let label = |chunk: &LineChunk| {
-        let (mut labeller, mut out) = (Labeller::new(pipeline), Vec::new());
+/// Writes labels of whole inputs.
+pub(super) struct BulkLabels<'a> {
+    pub pipeline: &'a Pipeline,
+    /// Below it a sentence gets an empty line.
+    pub min_probability: f64,
+    pub progress: Progress,
+}
+
+/// The labels of a chunk, a line each.
+struct Labelled {
+    lines: Vec<u8>,
+    n_sentences: usize,
+    n_bytes: usize,
+}
+
+impl BulkLabels<'_> {
+    /// Writes a label for every line of `path` that is not blank, in their order. While some chunks are labelled the next
+    /// ones are read. Progress counts bytes or sentences.
+    pub fn label(
+        &self,
+        path: &Path,
+        options: &ReadOptions,
+        sink: &mut Sink,
+        count_bytes: bool,
+    ) -> std::result::Result<(), Failure> {
+        let labels: Vec<String> = self.pipeline.labels.iter().map(|label| format!("{label}\n")).collect();
+        let mut chunks = LineChunks::new(path, input::open(path)?, options).map_err(|error| at(error, path))?;
+        let mut batch = read_batch(&mut chunks)?;
+        while !batch.is_empty() {
+            let mut labelled: Vec<Result<Labelled>> = Vec::new();
+            // This thread reads; those of the pool label.
+            let next = rayon::in_place_scope(|scope| {
+                scope.spawn(|_| labelled = batch.par_iter().map(|chunk| self.label_chunk(chunk, &labels)).collect());
+                read_batch(&mut chunks)
+            });
+            for chunk in labelled {
+                let Labelled { lines, n_sentences, n_bytes } = chunk.map_err(|error| at(error, path))?;
+                sink.write_all(&lines).map_err(|error| sink.failure(error))?;
+                self.progress.advance(if count_bytes { n_bytes } else { n_sentences });
+            }
+            batch = next.map_err(|error| at(error, path))?;
+        }
+        Ok(())
+    }
+
+    fn label_chunk(&self, chunk: &LineChunk, labels: &[String]) -> Result<Labelled> {
+        let mut labeller = Labeller::new(self.pipeline);
+        let (mut lines, mut n_sentences) = (Vec::new(), 0);
         chunk.for_each(|text| {
             let (label, probability) = labeller.label(text);
-            out.extend_from_slice(if probability < min_probability { b"\n" } else { labels[label].as_bytes() });
+            let line = if probability < self.min_probability { "\n" } else { &labels[label] };
+            lines.extend_from_slice(line.as_bytes());
+            n_sentences += 1;
         })?;
-        Ok(out)
-    };
-    let mut batch = read_batch(&mut chunks)?;
-    while !batch.is_empty() {
-        let mut labelled: Vec<Result<Vec<u8>>> = Vec::new();
-        // This thread reads; those of the pool label.
-        let next = rayon::in_place_scope(|scope| {
-            scope.spawn(|_| labelled = batch.par_iter().map(label).collect());
-            read_batch(&mut chunks)
-        });
-        for out in labelled {
-            let out = out.map_err(|error| at(error, path))?;
-            sink.write_all(&out).map_err(|error| sink.failure(error))?;
-        }
-        batch = next.map_err(|error| at(error, path))?;
+        Ok(Labelled { lines, n_sentences, n_bytes: chunk.n_bytes() })
     }
-    Ok(())
 }
 
 fn read_batch(chunks: &mut LineChunks) -> Result<Vec<LineChunk>> {

@@ -3,6 +3,7 @@
 mod args;
 mod completions;
 mod cv;
+mod error_report;
 mod evaluate;
 mod evaluate_page;
 mod exit;
@@ -12,6 +13,7 @@ mod label_lines;
 mod man;
 mod pages;
 mod predict;
+mod progress;
 mod sink;
 mod terminal;
 mod train;
@@ -55,7 +57,12 @@ Exit codes:
   3    bad data: the message names file, line and column
   4    a bad, damaged or incompatible model file
   5    a quality gate was missed
-  130  interrupted; no half-written file is left";
+  130  interrupted; no half-written file is left
+
+Environment:
+  NO_COLOR           where it is set, nothing is coloured
+  COLUMNS            width of tables and excerpts, in columns
+  SOURCE_DATE_EPOCH  date on the page of an evaluation, in seconds since 1970";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -80,7 +87,7 @@ pub(crate) fn main() -> ExitCode {
     let notes = terminal::Notes::new(cli.quiet);
     let outcome = match cli.command {
         Command::Train(args) => train::run(&args, &notes),
-        Command::Predict(args) => predict::run(&args),
+        Command::Predict(args) => predict::run(&args, &notes),
         Command::Evaluate(args) => evaluate::run(&args, &notes),
         Command::Explain(args) => explain::run(&args),
         Command::Cv(args) => cv::run(&args, &notes),

@@ -13,9 +13,11 @@ use stance::report::predictions::LabelledSentence;
 use super::Outcome;
 use super::args::{ModelArg, check_probability};
 use super::exit::Failure;
-use super::label_lines::label_lines;
+use super::label_lines::BulkLabels;
 use super::pages::HtmlPages;
+use super::progress::{Amount, Progress};
 use super::sink::Sink;
+use super::terminal::Notes;
 use super::writer::Writer;
 
 /// Sentences that are collected before they are labelled in parallel: a bound on memory, not on results.
@@ -26,7 +28,7 @@ const BATCH: usize = 4096;
 #[command(after_help = "\
 Examples:
   stance predict article.txt page.html
-  stance predict sentences.csv -o labelled.csv
+  stance predict sentences.csv -o predictions.csv
   stance predict article.txt -f html -o article.html
   stance predict *.txt -f html -o pages/           one page an article, and an index
   cat sentences.txt | stance predict --input-format lines -f label -")]
@@ -56,9 +58,9 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Input")]
 struct ReadArgs {
-    /// Shape of the inputs; auto goes by extension, plain text where that says nothing
-    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = super::args::parse::<InputFormat>,
-          help = "Shape of the inputs: auto, text, html, lines, csv or jsonl; auto goes by extension")]
+    /// Shape of the inputs: text or html, an article a file; lines, a sentence a line; csv or jsonl, a table; auto goes by
+    /// extension
+    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = super::args::parse::<InputFormat>)]
     input_format: InputFormat,
     /// What a text cell of CSV or JSONL holds: one sentence, or an article to be cut into sentences
     #[arg(long, value_enum, default_value_t = CellsArg::Sentence)]
@@ -118,7 +120,7 @@ impl ReadArgs {
     }
 }
 
-pub(crate) fn run(args: &Args) -> Outcome {
+pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     check_probability(args.min_probability)?;
     let html = args.format == Some(Format::Html);
     let mut sink = if html { Sink::open_pages(&args.output)? } else { Sink::open(&args.output)? };
@@ -131,10 +133,19 @@ pub(crate) fn run(args: &Args) -> Outcome {
     } else {
         Writer::new(format, &model.pipeline, !args.no_formula_guard, terminal)
     };
+    let total = total_bytes(&args.inputs);
+    // On a terminal the results themselves show how far the work is.
+    let progress = match total {
+        _ if terminal => Progress::hidden(),
+        Some(total) => notes.progress("labelling", Amount::Bytes(total)),
+        None => notes.progress("labelling", Amount::Sentences(None)),
+    };
     if format == Format::Label && args.inputs.iter().all(|path| reads_bulk_lines(path, args.reading.input_format)) {
+        let bulk = BulkLabels { pipeline: &model.pipeline, min_probability: args.min_probability, progress };
         for path in &args.inputs {
-            label_lines(&model.pipeline, args.min_probability, path, &args.reading.options(), &mut sink)?;
+            bulk.label(path, &args.reading.options(), &mut sink, total.is_some())?;
         }
+        drop(bulk);
         return sink.finish();
     }
     let mut labeller = Labeller {
@@ -142,6 +153,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
         min_probability: args.min_probability,
         writer,
         sink: &mut sink,
+        progress,
+        counts_bytes: total.is_some(),
         failed: None,
     };
     let options = args.reading.options();
@@ -164,6 +177,9 @@ struct Labeller<'a> {
     min_probability: f64,
     writer: Writer<'a>,
     sink: &'a mut Sink,
+    progress: Progress,
+    /// Whether progress counts bytes of the inputs, not sentences.
+    counts_bytes: bool,
     /// A write that failed, kept aside while the reader unwinds.
     failed: Option<std::io::Error>,
 }
@@ -217,6 +233,8 @@ impl Labeller<'_> {
             .into_par_iter()
             .map(|document| LabelledDocument { predictions: pipeline.predict(&document.article.sentences), document })
             .collect();
+        let size = |d: &LabelledDocument| if self.counts_bytes { d.document.bytes } else { d.predictions.len() };
+        self.progress.advance(labelled.iter().map(size).sum());
         match order {
             None => {
                 for document in &labelled {
@@ -279,6 +297,15 @@ impl Labeller<'_> {
             Error::new(ErrorKind::Io, "output failed", "")
         })
     }
+}
+
+/// Size of all inputs together, where all are files.
+fn total_bytes(inputs: &[PathBuf]) -> Option<u64> {
+    let size = |path: &PathBuf| {
+        let path = if path == Path::new("-") { Path::new("/dev/stdin") } else { path };
+        std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len())
+    };
+    inputs.iter().map(size).sum()
 }
 
 /// Whether standard input is a file, where nobody waits for an answer to the first line.

@@ -1,10 +1,10 @@
-//! What goes to standard error: notes, warnings, progress, errors.
+//! What the terminal is told beside results: notes and warnings; and what it can show: colour, its width.
 
 use std::io::IsTerminal;
-use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
-use stance::error::Error;
+use terminal_size::{Height, Width};
+
+use super::progress::{Amount, Progress};
 
 /// Prints notes and warnings, unless told to be quiet.
 #[derive(Debug, Clone, Copy)]
@@ -24,37 +24,20 @@ impl Notes {
         }
     }
 
-    /// A spinner with the time gone by, on a terminal only; it is gone when dropped.
-    pub(crate) fn progress(&self, message: &'static str) -> Progress {
-        if self.quiet || !std::io::stderr().is_terminal() {
-            return Progress(ProgressBar::hidden());
-        }
-        let bar = ProgressBar::new_spinner().with_message(message);
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
-            bar.set_style(style);
-        }
-        bar.enable_steady_tick(Duration::from_millis(100));
-        Progress(bar)
+    /// A display of how far `work` is: nothing but what errors and warnings say where standard error is no terminal.
+    pub(crate) fn progress(&self, work: &'static str, amount: Amount) -> Progress {
+        if self.quiet || !std::io::stderr().is_terminal() { Progress::hidden() } else { Progress::new(work, amount) }
     }
-}
-
-/// A running progress display.
-pub(crate) struct Progress(pub(crate) ProgressBar);
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        self.0.finish_and_clear();
-    }
-}
-
-/// One line: where, what, what to do.
-pub(crate) fn print_error(error: &Error) {
-    eprintln!("error: {error}");
 }
 
 /// Whether standard output may be coloured.
 pub(crate) fn colour() -> bool {
-    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    may_colour(&std::io::stdout())
+}
+
+/// Whether a stream may be coloured: a terminal, and `NO_COLOR` not set.
+pub(crate) fn may_colour(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// A figure with three decimals, `—` where it is undefined.
@@ -64,7 +47,15 @@ pub(crate) fn figure(value: Option<f64>) -> String {
 
 /// Columns of the terminal at standard output, 100 where there is none; `COLUMNS` overrides.
 pub(crate) fn width() -> u16 {
+    columns(|| terminal_size::terminal_size_of(std::io::stdout())).max(40)
+}
+
+/// Columns of the terminal at standard error.
+pub(crate) fn error_width() -> usize {
+    columns(|| terminal_size::terminal_size_of(std::io::stderr())).into()
+}
+
+fn columns(found: impl FnOnce() -> Option<(Width, Height)>) -> u16 {
     let named = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let found = || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0);
-    named.or_else(found).unwrap_or(100).max(40)
+    named.or_else(|| found().map(|(width, _)| width.0)).unwrap_or(100)
 }

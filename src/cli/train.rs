@@ -6,16 +6,16 @@ use std::time::Instant;
 
 use clap::ValueEnum;
 use stance::attribution::Sides;
-use stance::corpus::Corpus;
 use stance::error::{Error, Result};
 use stance::features::{CharBoundary, NGrams};
 use stance::logistic::{ClassWeight, Convergence, Solver};
 use stance::model_file;
 use stance::output::OutputFile;
-use stance::pipeline::{CalibrationMethod, Pipeline, PipelineParams, Prior};
+use stance::pipeline::{CalibrationMethod, HeldOut, Pipeline, PipelineParams, Prior};
 
 use super::Outcome;
-use super::args::{ColumnArgs, in_data, parse};
+use super::args::{DataArgs, parse};
+use super::progress::{Amount, words};
 use super::terminal::{Notes, figure};
 
 /// Learn a model from labelled sentences
@@ -24,16 +24,13 @@ use super::terminal::{Notes, figure};
     after_help = "Examples:\n  stance train labelled.csv -o my.safetensors\n  stance train labelled.csv -o my.safetensors --sides my.sides.toml\n  stance train labelled.csv -o my.safetensors --char-ngrams 3..5 --class-weight balanced"
 )]
 pub(crate) struct Args {
-    /// Labelled CSV files: columns text and label, and where known article, position, paragraph, speaker, weight
-    #[arg(required = true, value_name = "DATA.csv")]
-    data: Vec<PathBuf>,
     /// Where to write the model
     #[arg(short, long, value_name = "MODEL")]
     output: PathBuf,
     #[command(flatten)]
     settings: Settings,
     #[command(flatten)]
-    columns: ColumnArgs,
+    data: DataArgs,
 }
 
 /// Settings of a training run, shared by `train` and `cv`.
@@ -65,7 +62,7 @@ pub(crate) struct Settings {
     /// Leave out this block of features, by its name in the line `features` of the summary; may be given again
     #[arg(long, value_name = "BLOCK")]
     without: Vec<String>,
-    /// How closely to fit the training data: the inverse strength of the L2 penalty, as in scikit-learn
+    /// How closely to fit the training data, above 0: the inverse strength of the L2 penalty, as in scikit-learn
     #[arg(long, value_name = "C", default_value_t = 1.0)]
     c: f64,
     /// Weight of each label in training
@@ -87,7 +84,7 @@ pub(crate) struct Settings {
     /// Stop when the norm of the scaled gradient is below this
     #[arg(long, value_name = "NORM", default_value_t = 1e-3)]
     tolerance: f64,
-    /// Seed of the draw of folds or hold-out
+    /// Seed of the draw of folds or hold-out, and in cv of the intervals
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
 }
@@ -194,12 +191,13 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     // Before the long work: can the model be written at all?
     let file = OutputFile::create(&args.output)?;
     let sides = args.settings.sides()?;
-    let corpus = Corpus::read(&args.data, &args.columns.columns())?;
-
-    let progress = notes.progress("training");
+    let progress = notes.progress("reading", Amount::Uncounted);
+    let corpus = args.data.read()?;
     let params = args.settings.params(sides.as_ref());
-    let pipeline = Pipeline::fit(&params, sides.filter(|_| args.settings.attributes()), &corpus)
-        .map_err(|error| in_data(error, &args.data))?;
+    let watch = |stage| progress.say(words(stage));
+    let pipeline = Pipeline::fit_watched(&params, sides.filter(|_| args.settings.attributes()), &corpus, &watch)
+        .map_err(|error| args.data.blame(error))?;
+    progress.say("writing");
     let names = model_file::keeps_names(&pipeline).then(|| pipeline.term_names(&corpus));
     let bytes = model_file::to_bytes(&pipeline, names.as_deref(), &corpus.files)?;
     model_file::save(file, &args.output, &bytes)?;
@@ -218,8 +216,20 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     Ok(std::io::stdout().write_all(summary.as_bytes())?)
 }
 
+/// How a fit ended: `converged after 14 iterations`.
+pub(super) fn ending(convergence: &Convergence) -> String {
+    let ending = if convergence.converged { "converged" } else { "stopped early" };
+    format!("{ending}{}", after(convergence))
+}
+
+/// The figures of held-out sentences.
+pub(super) fn held_out(held: &HeldOut) -> String {
+    let HeldOut { macro_f1, accuracy, log_loss, .. } = *held;
+    format!("macro-F1 {}, accuracy {}, log loss {}", figure(macro_f1), figure(accuracy), figure(log_loss))
+}
+
 /// After how many iterations a fit ended, where the solver tells.
-pub(super) fn after(convergence: &Convergence) -> String {
+fn after(convergence: &Convergence) -> String {
     match convergence.iterations {
         0 => String::new(),
         n => format!(" after {n} iterations"),
@@ -236,24 +246,21 @@ fn summary(pipeline: &Pipeline, n_bytes: usize, path: &str, seconds: f64) -> Str
         format!("data         {} sentences in {} articles: {}\n", s.n_sentences, s.n_articles, labels.join(", "));
     text += &format!("features     {}: {}\n", stats.n_features, blocks.join(", "));
     text += &format!(
-        "fit          {}{}, objective {:.6}, gradient norm {:.1e}\n",
-        if s.convergence.converged { "converged" } else { "stopped early" },
-        after(&s.convergence),
+        "fit          {}, objective {:.6}, gradient norm {:.1e}\n",
+        ending(&s.convergence),
         s.convergence.objective,
         s.convergence.gradient_norm
     );
     match &s.held_out {
         Some(held) => {
             text += &format!(
-                "held out     {} sentences ({}): macro-F1 {}, accuracy {}, log loss {}\n",
+                "held out     {} sentences ({}): {}\n",
                 held.n_sentences,
                 match held.method {
                     CalibrationMethod::Holdout => "2 % of the articles",
                     _ => "five folds by article",
                 },
-                figure(held.macro_f1),
-                figure(held.accuracy),
-                figure(held.log_loss)
+                held_out(held)
             );
         }
         None => text += "held out     nothing: probabilities are not calibrated\n",

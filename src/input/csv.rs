@@ -52,7 +52,7 @@ pub(super) fn read(
             position: place.map(|column| whole_number(&row, column)).transpose()?,
             paragraph: paragraph.map_or(Ok(0), |column| whole_number(&row, column))?,
             text: row.field(text).to_string(),
-            bytes: fields.iter().map(|field| field.len() + std::mem::size_of::<String>()).sum(),
+            bytes: row.bytes(),
             record: Record::Csv { headers: Arc::clone(&headers), fields },
         })?;
         number += 1;

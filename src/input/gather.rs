@@ -12,8 +12,9 @@ use super::{Cells, Document, ReadOptions, Record};
 use crate::article::{Article, Sentence};
 use crate::error::{Error, Result};
 
-/// What a row costs beside its text, in bytes: a rough figure for the limits.
+/// What a row and each of its cells cost beside their text, in bytes: rough figures for the limits.
 const ROW_BYTES: usize = 256;
+const CELL_BYTES: usize = std::mem::size_of::<String>();
 
 /// One row of a table, before it is known which others belong to it.
 pub(super) struct InputRow {
@@ -29,6 +30,14 @@ pub(super) struct InputRow {
     /// Size of the row in the file, in bytes.
     pub bytes: usize,
     pub record: Record,
+}
+
+impl InputRow {
+    /// What it costs to hold the row, in bytes.
+    fn held(&self) -> usize {
+        let cells = if let Record::Csv { fields, .. } = &self.record { fields.len() } else { 0 };
+        self.bytes + cells * CELL_BYTES + ROW_BYTES
+    }
 }
 
 /// Collects rows and hands on documents.
@@ -70,7 +79,8 @@ impl<'a> Gather<'a> {
             let article = cut(self.path, id, &row.text, self.options.max_sentence_bytes)
                 .map_err(|e| Error::data(e.found, e.advice).at(self.path).line(row.line).column(text))?;
             let rows = vec![row.row; article.sentences.len()];
-            return (self.each)(Document { article, rows, records: vec![(row.row, row.record)], extracted: None });
+            let (records, bytes) = (vec![(row.row, row.record)], row.bytes);
+            return (self.each)(Document { article, rows, records, extracted: None, bytes });
         }
         if trimmed.len() > self.options.max_sentence_bytes {
             return Err(error(too_long(trimmed.len(), self.options.max_sentence_bytes)));
@@ -88,7 +98,7 @@ impl<'a> Gather<'a> {
             let error = Error::data(found, advice).at(self.path).line(row.line);
             return Err(error.column(self.options.article_column.as_str()));
         }
-        self.held += row.bytes + ROW_BYTES;
+        self.held += row.held();
         let (limit, advice) = if self.options.contiguous {
             (self.options.max_article_bytes, "expected smaller articles")
         } else {
@@ -148,6 +158,7 @@ impl<'a> Gather<'a> {
             rows: Vec::new(),
             records: Vec::new(),
             extracted: None,
+            bytes: rows.iter().map(|row| row.bytes).sum(),
         };
         for (i, row) in rows.into_iter().enumerate() {
             let text = row.text.trim();

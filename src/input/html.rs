@@ -28,7 +28,7 @@ pub(super) fn read(
         return Err(Error::data("no visible text in the page", "expected a news page").at(path));
     }
     let rows = vec![0; article.sentences.len()];
-    each(Document { article, rows, records: Vec::new(), extracted: Some(text) })
+    each(Document { article, rows, records: Vec::new(), extracted: Some(text), bytes: page.len() })
 }
 
 /// The text of the article in a page, title first, a blank line between blocks.

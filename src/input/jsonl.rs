@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::gather::{Gather, InputRow};
 use super::lines::next_line;
 use super::{Cells, Document, ReadOptions, Record};
-use crate::error::{Error, Result, nearest};
+use crate::error::{Error, Focus, Result, nearest};
 
 pub(super) fn read(
     path: &Path,
@@ -42,7 +42,8 @@ pub(super) fn read(
         let object: Map<String, Value> = serde_json::from_str(content.trim_end()).map_err(|e| {
             let cause = e.to_string();
             let cause = cause.rfind(" at line ").map_or(cause.as_str(), |i| &cause[..i]);
-            error(format!("{cause} at byte {}", e.column()), ADVICE)
+            let at = e.column().saturating_sub(1);
+            error(format!("{cause} at byte {}", e.column()), ADVICE).focus(Focus::Bytes(at..at + 1))
         })?;
         gather.push(to_row(&object, options, bytes.len(), row).map_err(|e| e.at(path).line(line))?.on(line, object))?;
         row += 1;

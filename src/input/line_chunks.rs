@@ -74,6 +74,11 @@ impl LineChunks {
 }
 
 impl LineChunk {
+    /// Size of the lines, their ends included.
+    pub fn n_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Calls `each` with the text of every line that is not blank.
     ///
     /// # Errors

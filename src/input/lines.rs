@@ -39,7 +39,7 @@ pub(super) fn read(
             let span = start..start + text.len();
             let sentence = Sentence { text: text.to_string(), span, position: 0, paragraph: 0 };
             let article = Article { id: String::new(), sentences: vec![sentence] };
-            each(Document { article, rows: vec![row], records: Vec::new(), extracted: None })?;
+            each(Document { article, rows: vec![row], records: Vec::new(), extracted: None, bytes: bytes.len() })?;
         }
         offset += whole.len();
     }

@@ -178,6 +178,8 @@ pub struct Document {
     pub records: Vec<(usize, Record)>,
     /// The text that the spans refer to, where it is not the input's own bytes: HTML only.
     pub extracted: Option<String>,
+    /// How many bytes of the input it was read from: by them a reader may tell how much is done.
+    pub bytes: usize,
 }
 
 /// Opens `path` for reading; `-` is standard input.

@@ -21,7 +21,8 @@ pub(super) fn read(
         sentence.span = sentence.span.start + decoded.offset..sentence.span.end + decoded.offset;
     }
     let rows = vec![0; article.sentences.len()];
-    each(Document { article, rows, records: Vec::new(), extracted: None })
+    let bytes = decoded.text.len();
+    each(Document { article, rows, records: Vec::new(), extracted: None, bytes })
 }
 
 /// Cuts a text into the sentences of an article.

@@ -35,12 +35,17 @@ pub(super) struct Problem<'a> {
 ///
 /// The ascent ends where J / Σ sᵢ is within `tolerance²/2` of its minimum by its own estimate, after `max_epochs`, or
 /// where it is slow. `None` where there are more classes than it has code for.
-pub(super) fn ascend(problem: &Problem<'_>, tolerance: f64, max_epochs: u64) -> Option<(Vec<f64>, u64)> {
+pub(super) fn ascend(
+    problem: &Problem<'_>,
+    tolerance: f64,
+    max_epochs: u64,
+    watch: &dyn Fn(u64, f64),
+) -> Option<(Vec<f64>, u64)> {
     // The numbers of a feature fill whole vector registers.
     match problem.n_classes {
-        ..=4 => Some(Ascent::<4>::new(problem).run(tolerance, max_epochs)),
-        ..=8 => Some(Ascent::<8>::new(problem).run(tolerance, max_epochs)),
-        ..=16 => Some(Ascent::<16>::new(problem).run(tolerance, max_epochs)),
+        ..=4 => Some(Ascent::<4>::new(problem).run(tolerance, max_epochs, watch)),
+        ..=8 => Some(Ascent::<8>::new(problem).run(tolerance, max_epochs, watch)),
+        ..=16 => Some(Ascent::<16>::new(problem).run(tolerance, max_epochs, watch)),
         _ => None,
     }
 }
@@ -57,6 +62,15 @@ struct Ascent<'a, const L: usize> {
     /// Weights of the feature [`INTERCEPT`].
     intercepts: [f32; L],
     random: ChaCha8Rng,
+}
+
+/// What visits met before they changed it.
+#[derive(Default)]
+struct Met {
+    /// An estimate of the duality gap: J's distance from its minimum at most.
+    gap: f64,
+    /// Σ sᵢ · −ln pᵢ of the gold classes.
+    loss: f64,
 }
 
 /// What belongs to a row beside its values.
@@ -81,16 +95,18 @@ impl<'a, const L: usize> Ascent<'a, L> {
         }
     }
 
-    fn run(mut self, tolerance: f64, max_epochs: u64) -> (Vec<f64>, u64) {
-        let goal = 0.5 * tolerance * tolerance * self.rows.iter().map(|row| f64::from(row.weight)).sum::<f64>();
-        let mut previous = self.epoch();
-        let mut epochs = 1;
-        while epochs < max_epochs.min(MAX_EPOCHS) {
-            let gap = self.epoch();
+    fn run(mut self, tolerance: f64, max_epochs: u64, watch: &dyn Fn(u64, f64)) -> (Vec<f64>, u64) {
+        let total = self.rows.iter().map(|row| f64::from(row.weight)).sum::<f64>();
+        let mut previous = f64::INFINITY;
+        let mut epochs = 0;
+        loop {
+            let Met { gap, loss } = self.epoch();
             epochs += 1;
+            watch(epochs, loss / total);
             // What an epoch saw is the gap before it; it leaves behind about as much less as the epoch before did.
             let shrinks = gap / previous;
-            if gap * shrinks <= goal || shrinks > 0.5 {
+            let near = epochs > 1 && gap * shrinks <= 0.5 * tolerance * tolerance * total;
+            if near || shrinks > 0.5 || epochs >= max_epochs.min(MAX_EPOCHS) {
                 break;
             }
             previous = gap;
@@ -99,15 +115,14 @@ impl<'a, const L: usize> Ascent<'a, L> {
     }
 
     /// Visits every row once, in a new order each time: visits in a fixed order would chase the weights that all rows
-    /// share, such as the intercept, around in a circle. Returns an estimate of the duality gap as met on the way,
-    /// J's distance from its minimum at most.
-    fn epoch(&mut self) -> f64 {
+    /// share, such as the intercept, around in a circle.
+    fn epoch(&mut self) -> Met {
         for last in (1..self.order.len()).rev() {
             // Fisher and Yates. A product's high half is as good as uniform for fewer than 2³² rows.
             let other = (u64::from(self.random.next_u32()) * (last as u64 + 1)) >> 32;
             self.order.swap(last, other as usize);
         }
-        let mut gap = 0.0;
+        let mut total = Met::default();
         for at in 0..self.order.len() {
             if let Some(&next) = self.order.get(at + AHEAD) {
                 self.problem.matrix.prefetch(next as usize);
@@ -116,13 +131,15 @@ impl<'a, const L: usize> Ascent<'a, L> {
                     prefetch(&self.rows[next as usize]);
                 }
             }
-            gap += f64::from(self.visit(self.order[at] as usize));
+            let met = self.visit(self.order[at] as usize);
+            total.gap += met.gap;
+            total.loss += met.loss;
         }
-        gap
+        total
     }
 
     #[inline]
-    fn visit(&mut self, index: usize) -> f32 {
+    fn visit(&mut self, index: usize) -> Met {
         let (columns, values) = self.problem.matrix.row(index);
         let mut scores = self.intercepts.map(|intercept| INTERCEPT * intercept);
         let mut square = INTERCEPT * INTERCEPT;
@@ -134,7 +151,7 @@ impl<'a, const L: usize> Ascent<'a, L> {
         }
         let row = &mut self.rows[index];
         let c = self.problem.c as f32;
-        let (mut step, gap) = row.step(&scores[..self.problem.n_classes], c * square);
+        let (mut step, met) = row.step(&scores[..self.problem.n_classes], c * square);
         for (dual, step) in row.dual.iter_mut().zip(&mut step) {
             *dual += *step;
             *step *= c;
@@ -147,7 +164,7 @@ impl<'a, const L: usize> Ascent<'a, L> {
         for (intercept, step) in self.intercepts.iter_mut().zip(&step) {
             *intercept += INTERCEPT * step;
         }
-        gap
+        met
     }
 
     fn parameters(&self) -> Vec<f64> {
@@ -159,12 +176,12 @@ impl<'a, const L: usize> Ascent<'a, L> {
 }
 
 impl<const L: usize> Row<L> {
-    /// By how much aᵢ moves where the row has these scores and C · ‖x‖² is `reach`, and the row's part in the duality gap.
+    /// By how much aᵢ moves where the row has these scores and C · ‖x‖² is `reach`, and what was met there.
     ///
     /// With r = sᵢ · (yᵢ − pᵢ) − aᵢ it is one Newton step of the row's own problem, (I + sᵢ · reach · (diag p − p pᵀ))⁻¹ r,
     /// the inverse by Sherman and Morrison.
     #[inline]
-    fn step(&self, scores: &[f32], reach: f32) -> ([f32; L], f32) {
+    fn step(&self, scores: &[f32], reach: f32) -> ([f32; L], Met) {
         let max = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let mut p = [0.0f32; L];
         let mut sum = 0.0;
@@ -189,6 +206,7 @@ impl<const L: usize> Row<L> {
         for class in 0..scores.len() {
             step[class] = (step[class] + p[class] * common) / (1.0 + curvature * p[class]);
         }
-        (step, 0.5 * gap / self.weight)
+        let loss = -f64::from(self.weight) * f64::from(p[self.target as usize].max(f32::MIN_POSITIVE)).ln();
+        (step, Met { gap: f64::from(0.5 * gap / self.weight), loss })
     }
 }

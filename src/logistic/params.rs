@@ -155,6 +155,20 @@ impl Fit<&FeatureMatrix, Array1<usize>, Error> for ValidLogisticParams {
     type Object = Fitted;
 
     fn fit(&self, dataset: &DatasetBase<&FeatureMatrix, Array1<usize>>) -> Result<Fitted> {
+        self.fit_watched(dataset, &|_, _| ())
+    }
+}
+
+impl ValidLogisticParams {
+    /// As `fit`; `watch` is told of each pass of the sparse solver over the data: its number, and the mean loss it met.
+    ///
+    /// # Errors
+    /// Targets that do not fit the matrix; a solver that fails.
+    pub fn fit_watched(
+        &self,
+        dataset: &DatasetBase<&FeatureMatrix, Array1<usize>>,
+        watch: &dyn Fn(u64, f64),
+    ) -> Result<Fitted> {
         let targets = dataset.targets();
         let matrix: &FeatureMatrix = dataset.records();
         if targets.len() != matrix.n_samples() || targets.iter().any(|&class| class >= self.n_classes) {
@@ -162,13 +176,11 @@ impl Fit<&FeatureMatrix, Array1<usize>, Error> for ValidLogisticParams {
         }
         let weights = self.sample_weights(targets, dataset.weights());
         match self.solver {
-            Solver::Sparse => sparse::fit(self, matrix, targets, &weights),
+            Solver::Sparse => sparse::fit(self, matrix, targets, &weights, watch),
             Solver::Linfa => dense::fit(self, matrix, targets, &weights),
         }
     }
-}
 
-impl ValidLogisticParams {
     /// sᵢ: the weight of each sentence times that of its class.
     fn sample_weights(&self, targets: &Array1<usize>, weights: Option<&[f32]>) -> Vec<f32> {
         let own = |i: usize| weights.map_or(1.0, |w| w[i]);

@@ -32,6 +32,7 @@ struct Problem<'a> {
     last: RefCell<Rc<Evaluation>>,
     best: RefCell<Rc<Evaluation>>,
     evaluations: Cell<u64>,
+    watch: &'a dyn Fn(u64, f64),
 }
 
 #[derive(Default)]
@@ -56,6 +57,7 @@ impl Problem<'_> {
         }
         self.evaluations.set(self.evaluations.get() + 1);
         let (value, mut gradient) = self.objective.evaluate(&self.unscaled(at));
+        (self.watch)(self.evaluations.get(), value);
         for (slope, root) in gradient.iter_mut().zip(&self.root) {
             *slope /= root;
         }
@@ -100,10 +102,11 @@ pub(super) fn fit(
     matrix: &FeatureMatrix,
     targets: &Array1<usize>,
     weights: &[f32],
+    watch: &dyn Fn(u64, f64),
 ) -> Result<Fitted> {
     let ValidLogisticParams { n_classes, c, tolerance, max_iterations, .. } = *params;
     let ascent = dual_ascent::Problem { matrix, targets, weights, n_classes, c };
-    let ascent = dual_ascent::ascend(&ascent, tolerance, max_iterations);
+    let ascent = dual_ascent::ascend(&ascent, tolerance, max_iterations, watch);
     let objective = Objective::new(matrix, targets, weights, n_classes, c);
     let curvature = objective.curvature();
     let mut found = None;
@@ -119,7 +122,7 @@ pub(super) fn fit(
     }
     let minimum = match found {
         Some(minimum) if minimum.gradient_norm <= tolerance || minimum.iterations >= max_iterations => minimum,
-        start => minimise(&objective, curvature, start, tolerance, max_iterations)?,
+        start => minimise(&objective, curvature, start, tolerance, max_iterations, watch)?,
     };
 
     let Minimum { mut parameters, value, gradient_norm, iterations } = minimum;
@@ -152,6 +155,7 @@ fn minimise(
     start: Option<Minimum>,
     tolerance: f64,
     max_iterations: u64,
+    watch: &dyn Fn(u64, f64),
 ) -> Result<Minimum> {
     let problem = Problem {
         objective,
@@ -159,6 +163,7 @@ fn minimise(
         last: RefCell::default(),
         best: RefCell::default(),
         evaluations: Cell::new(0),
+        watch,
     };
     let (start, done) = match start {
         Some(minimum) => (problem.scaled(&minimum.parameters), minimum.iterations),

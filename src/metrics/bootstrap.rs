@@ -7,6 +7,8 @@
 //!
 //! Sample i draws from stream i of ChaCha8 under the seed, so that samples can run on any thread in any order.
 
+use std::borrow::Cow;
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
@@ -51,6 +53,17 @@ impl Figure {
     }
 }
 
+/// What a sample draws.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    /// Whole articles.
+    #[default]
+    Article,
+    /// Sentences, one by one: too narrow intervals where those of an article hang together.
+    Sentence,
+}
+
 /// How samples are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Bootstrap {
@@ -58,28 +71,38 @@ pub struct Bootstrap {
     pub samples: usize,
     /// Where the random numbers start. Default 0.
     pub seed: u64,
+    /// What a sample draws. Default [`Unit::Article`].
+    pub unit: Unit,
 }
 
 impl Default for Bootstrap {
     fn default() -> Self {
-        Bootstrap { samples: SAMPLES, seed: 0 }
+        Bootstrap { samples: SAMPLES, seed: 0, unit: Unit::Article }
     }
 }
 
 impl Bootstrap {
+    /// For each sentence the number of what it is drawn with.
+    pub(super) fn units<'a>(&self, article_of: &'a [u32]) -> Cow<'a, [u32]> {
+        match self.unit {
+            Unit::Article => Cow::Borrowed(article_of),
+            Unit::Sentence => (0..article_of.len() as u32).collect(),
+        }
+    }
+
     /// Intervals of the figures that `figures` computes.
     ///
-    /// `figures` is given how often each of `n_articles` articles was drawn (the sum is `n_articles`) and returns the same
+    /// `figures` is given how often each of `n_units` articles (or sentences) was drawn (the sum is `n_units`) and returns the same
     /// number of figures each time. A figure that is undefined in more than half of the samples has no interval; else the
-    /// samples where it is undefined are left out. Fewer than two articles give no interval.
-    pub fn intervals<F>(&self, n_articles: usize, figures: F) -> Vec<Option<Interval>>
+    /// samples where it is undefined are left out. Fewer than two units give no interval.
+    pub fn intervals<F>(&self, n_units: usize, figures: F) -> Vec<Option<Interval>>
     where
         F: Fn(&[u32]) -> Vec<Option<f64>> + Sync,
     {
         let samples: Vec<Vec<Option<f64>>> = (0..self.samples)
             .into_par_iter()
             .map_init(
-                || vec![0u32; n_articles],
+                || vec![0u32; n_units],
                 |times, sample| {
                     self.draw(sample as u64, times);
                     figures(times)
@@ -90,7 +113,7 @@ impl Bootstrap {
         (0..n_figures)
             .map(|figure| {
                 let values: Vec<f64> = samples.iter().filter_map(|sample| sample[figure]).collect();
-                let enough = n_articles >= 2 && values.len() * 2 > self.samples;
+                let enough = n_units >= 2 && values.len() * 2 > self.samples;
                 if enough { percentile_interval(values) } else { None }
             })
             .collect()
@@ -150,7 +173,7 @@ mod tests {
         let run = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
-                Bootstrap { samples: 100, seed: 7 }.intervals(20, |times| {
+                Bootstrap { samples: 100, seed: 7, ..Bootstrap::default() }.intervals(20, |times| {
                     vec![Some(times.iter().enumerate().map(|(i, &n)| i as f64 * f64::from(n)).sum())]
                 })
             })

@@ -67,10 +67,11 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Compares `predicted` with `baseline`. All slices have one entry a sentence; classes count in `labels`.
+    /// Compares `predicted` with `baseline`. All slices have one entry a sentence; classes count in `labels`. The
+    /// bootstrap draws whole articles and starts from `seed`.
     ///
     /// # Errors
-    /// Slices of different lengths; a class that is none.
+    /// As [`Comparison::drawn`].
     pub fn new(
         labels: &[String],
         gold: &[u32],
@@ -78,6 +79,22 @@ impl Comparison {
         baseline: &[Option<u32>],
         article_of: &[u32],
         seed: u64,
+    ) -> Result<Self> {
+        let bootstrap = Bootstrap { seed, ..Bootstrap::default() };
+        Comparison::drawn(labels, gold, predicted, baseline, article_of, bootstrap)
+    }
+
+    /// As [`Comparison::new`], with intervals drawn by `bootstrap`.
+    ///
+    /// # Errors
+    /// Slices of different lengths; a class that is none.
+    pub fn drawn(
+        labels: &[String],
+        gold: &[u32],
+        predicted: &[Option<u32>],
+        baseline: &[Option<u32>],
+        article_of: &[u32],
+        bootstrap: Bootstrap,
     ) -> Result<Self> {
         let k = labels.len();
         checked(k, gold, predicted, None, article_of)?;
@@ -88,10 +105,10 @@ impl Comparison {
             let less = |a: Option<f64>, b: Option<f64>| Some(a? - b?);
             vec![less(model.macro_f1, baseline.macro_f1), less(model.accuracy, baseline.accuracy)]
         };
-        let bootstrap = Bootstrap { seed, ..Bootstrap::default() };
-        let model_sums = Sums::of(k, gold, predicted, None, article_of);
-        let baseline_sums = Sums::of(k, gold, baseline, None, article_of);
-        let intervals = bootstrap.intervals(model_sums.n_articles(), |times| {
+        let units = bootstrap.units(article_of);
+        let model_sums = Sums::of(k, gold, predicted, None, &units);
+        let baseline_sums = Sums::of(k, gold, baseline, None, &units);
+        let intervals = bootstrap.intervals(model_sums.n_units(), |times| {
             figures(&model_sums.total(times).matrix(), &baseline_sums.total(times).matrix())
         });
         let model = ConfusionMatrix::of(k, gold, predicted);
@@ -117,7 +134,7 @@ impl Comparison {
         Ok(Comparison {
             labels: labels.to_vec(),
             sentences: gold.len() as u64,
-            articles: model_sums.n_articles() as u64,
+            articles: model_sums.n_units() as u64,
             model_macro_f1: model.macro_f1,
             baseline_macro_f1: other.macro_f1,
             model_accuracy: model.accuracy,

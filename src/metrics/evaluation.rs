@@ -97,7 +97,7 @@ impl Evaluation {
     /// the bootstrap, which starts from `seed`.
     ///
     /// # Errors
-    /// Slices of different lengths; a class that is none; a probability outside 0 to 1.
+    /// As [`Evaluation::drawn`].
     pub fn new(
         labels: &[String],
         gold: &[u32],
@@ -106,12 +106,27 @@ impl Evaluation {
         article_of: &[u32],
         seed: u64,
     ) -> Result<Self> {
+        let bootstrap = Bootstrap { seed, ..Bootstrap::default() };
+        Evaluation::drawn(labels, gold, predicted, probabilities, article_of, bootstrap)
+    }
+
+    /// As [`Evaluation::new`], with intervals drawn by `bootstrap`.
+    ///
+    /// # Errors
+    /// Slices of different lengths; a class that is none; a probability outside 0 to 1.
+    pub fn drawn(
+        labels: &[String],
+        gold: &[u32],
+        predicted: &[Option<u32>],
+        probabilities: Option<&[f64]>,
+        article_of: &[u32],
+        bootstrap: Bootstrap,
+    ) -> Result<Self> {
         let k = labels.len();
         checked(k, gold, predicted, probabilities, article_of)?;
-        let sums = Sums::of(k, gold, predicted, probabilities, article_of);
-        let bootstrap = Bootstrap { seed, ..Bootstrap::default() };
-        let intervals = bootstrap.intervals(sums.n_articles(), |times| figures(&sums.total(times)));
-        let totals = sums.total(&vec![1; sums.n_articles()]);
+        let sums = Sums::of(k, gold, predicted, probabilities, &bootstrap.units(article_of));
+        let intervals = bootstrap.intervals(sums.n_units(), |times| figures(&sums.total(times)));
+        let totals = sums.total(&vec![1; sums.n_units()]);
         let figures: Vec<Figure> = figures(&totals)
             .into_iter()
             .zip(intervals.into_iter().chain(std::iter::repeat(None)))
@@ -145,7 +160,7 @@ impl Evaluation {
         Ok(Evaluation {
             labels: labels.to_vec(),
             sentences: gold.len() as u64,
-            articles: sums.n_articles() as u64,
+            articles: article_of.iter().max().map_or(0, |&last| u64::from(last) + 1),
             coverage: super::ratio(confusion.total() as f64, gold.len() as f64),
             headline: Headline {
                 macro_f1: figures[0],

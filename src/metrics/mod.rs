@@ -27,7 +27,7 @@ mod scores;
 mod sums;
 
 pub use baseline::Baseline;
-pub use bootstrap::{Bootstrap, Figure, Interval, LEVEL, SAMPLES};
+pub use bootstrap::{Bootstrap, Figure, Interval, LEVEL, SAMPLES, Unit};
 pub use compare::{Change, Comparison, Outcome};
 pub use confusion::ConfusionMatrix;
 pub use curves::{CoveragePoint, PrecisionRecall, PrecisionRecallPoint, coverage_curve};

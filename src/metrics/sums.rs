@@ -72,7 +72,7 @@ impl Sums {
     }
 
     /// Number of articles.
-    pub(crate) fn n_articles(&self) -> usize {
+    pub(crate) fn n_units(&self) -> usize {
         self.ends.len()
     }
 
@@ -130,7 +130,7 @@ mod tests {
     fn an_article_drawn_twice_counts_twice() {
         let p = [0.9, 0.1, 0.2, 0.8, 0.6, 0.4];
         let sums = Sums::of(2, &[0, 1, 1], &[Some(0), Some(1), None], Some(&p), &[40, 7, 40]);
-        assert_eq!(sums.n_articles(), 2);
+        assert_eq!(sums.n_units(), 2);
         // Article 7 comes first: articles go by number.
         assert_eq!(sums.total(&[0, 2]).matrix().rows(), [[2, 0], [0, 0]]);
         let all = sums.total(&[1, 1]);

@@ -1,12 +1,13 @@
 //! Fitting over rows that are already features: the classifier, and from held-out scores its calibration.
 
+use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
-use linfa::traits::Fit;
 use ndarray::Array1;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::params::{CalibrationMethod, PipelineParams};
+use super::watch::{Stage, Watch};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::features::FeatureMatrix;
@@ -41,25 +42,32 @@ pub(super) struct Learner<'a> {
     pub params: &'a PipelineParams,
     pub corpus: &'a Corpus,
     pub matrix: &'a FeatureMatrix,
+    pub watch: Watch<'a>,
 }
 
 impl Learner<'_> {
-    /// A classifier on the rows for which `keeps` says so.
-    fn fit_rows(&self, keeps: impl Fn(usize) -> bool) -> Result<(Classifier, Convergence)> {
+    /// A classifier on the rows for which `keeps` says so, number `fit.0` of `fit.1`.
+    fn fit_rows(
+        &self,
+        keeps: impl Fn(usize) -> bool,
+        (number, of): (usize, usize),
+    ) -> Result<(Classifier, Convergence)> {
+        let params = self.params.logistic(self.corpus.labels.len()).check()?;
+        let step = |step, loss| (self.watch)(Stage::Fit { number, of, step, loss });
         let targets = self.corpus.label.iter().map(|&label| label as usize);
-        let params = self.params.logistic(self.corpus.labels.len());
         let fitted = if self.params.solver == Solver::Linfa {
             // linfa-logistic knows no weights: rows that are left out must not be there.
             let rows: Vec<usize> = (0..self.corpus.len()).filter(|&row| keeps(row)).collect();
             let matrix = self.matrix.select(&rows);
             let targets: Array1<usize> = rows.iter().map(|&row| self.corpus.label[row] as usize).collect();
             let weights: Array1<f32> = rows.iter().map(|&row| self.corpus.weight[row]).collect();
-            params.fit(&DatasetBase::new(&matrix, targets).with_weights(weights))?
+            params.fit_watched(&DatasetBase::new(&matrix, targets).with_weights(weights), &step)?
         } else {
             // A weight of 0 leaves a row out without a copy of all the others.
             let weight = |(row, &weight): (usize, &f32)| if keeps(row) { weight } else { 0.0 };
             let weights: Array1<f32> = self.corpus.weight.iter().enumerate().map(weight).collect();
-            params.fit(&DatasetBase::new(self.matrix, targets.collect::<Array1<usize>>()).with_weights(weights))?
+            let targets: Array1<usize> = targets.collect();
+            params.fit_watched(&DatasetBase::new(self.matrix, targets).with_weights(weights), &step)?
         };
         Ok((fitted.classifier, fitted.convergence))
     }
@@ -75,7 +83,7 @@ impl Learner<'_> {
         };
         let n_folds = match method {
             CalibrationMethod::None | CalibrationMethod::Auto => {
-                let (classifier, convergence) = self.fit_rows(|_| true)?;
+                let (classifier, convergence) = self.fit_rows(|_| true, (1, 1))?;
                 return Ok((classifier, convergence, Calibration::identity(self.corpus.labels.len()), None));
             }
             CalibrationMethod::Folds => FOLDS.min(n_articles),
@@ -89,9 +97,11 @@ impl Learner<'_> {
         }
         let fold_of_article = folds::assign(self.corpus, n_folds, self.params.seed);
         let fold_of: Vec<usize> = self.corpus.article_of().iter().map(|&a| fold_of_article[a as usize]).collect();
-        let n_fits = if method == CalibrationMethod::Folds { n_folds } else { 1 };
-        let mut fitted: Vec<(Classifier, Convergence)> =
-            (0..n_fits).into_par_iter().map(|fold| self.fit_rows(|row| fold_of[row] != fold)).collect::<Result<_>>()?;
+        let (n_held_out, n_fits) = if method == CalibrationMethod::Folds { (n_folds, n_folds + 1) } else { (1, 1) };
+        let mut fitted: Vec<(Classifier, Convergence)> = (0..n_held_out)
+            .into_par_iter()
+            .map(|fold| self.fit_rows(|row| fold_of[row] != fold, (fold + 1, n_fits)))
+            .collect::<Result<_>>()?;
         let (mut rows, mut scores) = (Vec::new(), Vec::new());
         let mut score = vec![0.0; self.corpus.labels.len()];
         for row in 0..self.corpus.len() {
@@ -106,7 +116,7 @@ impl Learner<'_> {
         let held_out = self.held_out(method, &calibration, &mut scores, &gold);
         let (classifier, convergence) = match fitted.pop() {
             Some(fitted) if method == CalibrationMethod::Holdout => fitted,
-            _ => self.fit_rows(|_| true)?,
+            _ => self.fit_rows(|_| true, (n_fits, n_fits))?,
         };
         Ok((classifier, convergence, calibration, Some(held_out)))
     }

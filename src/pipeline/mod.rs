@@ -5,6 +5,7 @@ mod labeller;
 mod learner;
 mod params;
 mod prior;
+mod watch;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ pub use labeller::Labeller;
 pub use learner::HeldOut;
 pub use params::{CalibrationMethod, PipelineParams};
 pub use prior::Prior;
+pub use watch::{Stage, Watch};
 
 use crate::article::Sentence;
 use crate::attribution::{self, AttributedSentence, Attribution, Sides};
@@ -91,6 +93,19 @@ impl Pipeline {
     /// # Errors
     /// Fewer than two labels, settings out of range, a speaker that the sides file lacks, no term left, or a solver that fails.
     pub fn fit(params: &PipelineParams, sides: Option<Sides>, corpus: &Corpus) -> Result<Pipeline> {
+        Pipeline::fit_watched(params, sides, corpus, &|_| ())
+    }
+
+    /// As [`Pipeline::fit`]; `watch` is told how far it is.
+    ///
+    /// # Errors
+    /// As [`Pipeline::fit`].
+    pub fn fit_watched(
+        params: &PipelineParams,
+        sides: Option<Sides>,
+        corpus: &Corpus,
+        watch: Watch<'_>,
+    ) -> Result<Pipeline> {
         if corpus.labels.len() < 2 {
             let found = match corpus.labels.first() {
                 Some(label) => format!("every sentence has the label {label:?}"),
@@ -102,16 +117,18 @@ impl Pipeline {
         let blocks = params.blocks(if sides.is_some() { attribution::blocks() } else { Vec::new() })?;
         let (attribution, attributed) = match sides {
             Some(sides) => {
+                watch(Stage::Speakers);
                 let (attribution, attributed) = Attribution::fit(sides, corpus)?;
                 (Some(attribution), attributed)
             }
             None => (None, Vec::new()),
         };
+        watch(Stage::Features);
         let rows = terms(&corpus.sentences, &attributed);
         let tfidf = TfIdf::fit(&TfIdfParams { blocks, max_features: params.max_features }, &rows)?;
         let matrix = tfidf.transform(&rows);
         drop(rows);
-        let learner = Learner { params, corpus, matrix: &matrix };
+        let learner = Learner { params, corpus, matrix: &matrix, watch };
         let (classifier, convergence, mut calibration, held_out) = learner.fit_calibrated()?;
         if let Some(shares) = prior {
             let counts = corpus.label_counts();
@@ -145,9 +162,18 @@ impl Pipeline {
 
     /// Labels all sentences of a corpus, article by article, in parallel; in the order of the corpus.
     pub fn predict_corpus(&self, corpus: &Corpus) -> Vec<Prediction> {
+        self.predict_corpus_watched(corpus, &|_| ())
+    }
+
+    /// As [`Pipeline::predict_corpus`]; `done` is told how many more sentences have been labelled.
+    pub fn predict_corpus_watched(&self, corpus: &Corpus, done: &(dyn Fn(usize) + Sync)) -> Vec<Prediction> {
         let articles: Vec<std::ops::Range<usize>> = corpus.articles().collect();
-        let predicted: Vec<Vec<Prediction>> =
-            articles.into_par_iter().map(|article| self.predict(&corpus.sentences[article])).collect();
+        let predict = |article: std::ops::Range<usize>| {
+            let predictions = self.predict(&corpus.sentences[article]);
+            done(predictions.len());
+            predictions
+        };
+        let predicted: Vec<Vec<Prediction>> = articles.into_par_iter().map(predict).collect();
         predicted.into_iter().flatten().collect()
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::prior::Prior;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, hint};
 use crate::features::{Block, CharBoundary, NGrams, TermKind};
 use crate::logistic::{Calibration, ClassWeight, LogisticParams, Solver, arg_max};
 
@@ -101,7 +101,7 @@ impl PipelineParams {
             let names: Vec<&str> = blocks.iter().map(|block| block.name.as_str()).collect();
             return Err(Error::usage(
                 format!("no block {unknown:?} to leave out"),
-                format!("the blocks are {}", names.join(", ")),
+                format!("{}the blocks are {}", hint(unknown, names.iter().copied()), names.join(", ")),
             ));
         }
         blocks.retain(|block| !self.without.contains(&block.name));

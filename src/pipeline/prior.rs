@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, hint};
 
 /// Shares of the labels where a model will be used.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -28,7 +28,8 @@ impl Prior {
             Prior::Balanced => vec![1.0; labels.len()],
             Prior::Shares(given) => {
                 if let Some((label, _)) = given.iter().find(|(label, _)| !labels.contains(label)) {
-                    let advice = format!("the labels are {}", labels.join(", "));
+                    let hint = hint(label, labels.iter().map(String::as_str));
+                    let advice = format!("{hint}the labels are {}", labels.join(", "));
                     return Err(Error::usage(format!("prior for unknown label {label:?}"), advice));
                 }
                 let share = |label: &String| match given.iter().filter(|(name, _)| name == label).collect::<Vec<_>>()[..]

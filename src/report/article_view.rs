@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::article_layout::{Kind, blocks};
 use super::article_page::{ArticlePages, Contents, ExplainedSentence};
-use super::format::{clean, count, counted, decimals, percent};
+use super::format::{clean, count, counted, percent, signed_decimals};
 use super::weight_view::{WeightView, weights};
 use crate::article::Sentence;
 
@@ -127,11 +127,9 @@ impl SentenceView {
         let mut order: Vec<usize> = (0..pages.labels.len()).collect();
         order.sort_by(|&a, &b| prediction.probabilities[b].total_cmp(&prediction.probabilities[a]).then(a.cmp(&b)));
         let several = reasons.strongest.iter().any(|(block, ..)| *block != reasons.strongest[0].0);
-        let named: Vec<(String, f64)> = reasons
-            .strongest
-            .iter()
-            .map(|(block, term, value)| (if several { format!("{term} · {block}") } else { term.clone() }, *value))
-            .collect();
+        let named = reasons.strongest.iter();
+        let named =
+            named.map(|(block, term, value)| (term.as_str(), if several { block.as_str() } else { "" }, *value));
         SentenceView {
             id: format!("s{article}-{}", index + 1),
             text,
@@ -154,10 +152,10 @@ impl SentenceView {
                 })
                 .collect(),
             against: clean(&reasons.against),
-            base: signed(reasons.base),
-            reasons: weights(named.iter().map(|(term, value)| (term.as_str(), *value))),
+            base: signed_decimals(reasons.base, 2),
+            reasons: weights(named),
             others: reasons.others,
-            others_sum: signed(reasons.others_sum),
+            others_sum: signed_decimals(reasons.others_sum, 2),
         }
     }
 }
@@ -186,10 +184,6 @@ pub(super) fn rounded(value: f64, parts: f64) -> f64 {
 /// `97 %`: sure, but never surer than the model is.
 fn whole_percent(probability: f64) -> String {
     format!("{}\u{a0}%", ((probability * 100.0).round() as u32).min(if probability < 1.0 { 99 } else { 100 }))
-}
-
-fn signed(value: f64) -> String {
-    format!("{}{}", if value > 0.0 { "+" } else { "" }, decimals(value, 2))
 }
 
 /// How one label runs through an article.

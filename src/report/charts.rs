@@ -217,27 +217,33 @@ pub(super) fn coverage(curve: &[CoveragePoint]) -> CoverageChart {
     let least = curve.iter().filter(|point| point.coverage >= 0.02).map(|point| point.accuracy).fold(1.0, f64::min);
     let low = ((least * 10.0 - 0.2).floor() / 10.0).clamp(0.0, 0.9);
     let frame = Frame { low, ..WIDE };
-    let n_ticks = ((1.0 - low) * 10.0).round() as u32;
-    let step = if n_ticks > 5 { 2 } else { 1 };
+    // In twentieths, from the top.
+    let n_ticks = ((1.0 - low) * 20.0).round() as usize;
+    let step = match n_ticks {
+        0..=5 => 1,
+        6..=10 => 2,
+        _ => 4,
+    };
     let mut chart = CoverageChart {
         x_ticks: fifths(|v| frame.x(v)),
         y_ticks: (0..=n_ticks)
             .step_by(step)
-            .map(|i| 1.0 - f64::from(i) / 10.0)
-            .map(|v| Tick { at: frame.y(v), label: decimals(v, 1) })
+            .map(|i| 1.0 - i as f64 / 20.0)
+            .map(|v| Tick { at: frame.y(v), label: decimals(v, 2) })
             .collect(),
         path: frame.path(curve.iter().map(|point| (point.coverage, point.accuracy))),
         marks: Vec::new(),
         rows: Vec::new(),
     };
-    let mut last_x = f64::NEG_INFINITY;
+    let mut last = (f64::NEG_INFINITY, f64::NEG_INFINITY);
     for threshold in [0.99, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5] {
         let Some(point) = curve.iter().rfind(|point| point.threshold >= threshold) else { continue };
         let (x, y) = (frame.x(point.coverage), frame.y(point.accuracy));
         let label = decimals(threshold, if threshold > 0.9 { 2 } else { 1 });
         chart.rows.push([label.clone(), super::format::percent(Some(point.coverage)), figure(Some(point.accuracy))]);
-        let crowded = (x - last_x).abs() < 24.0;
-        last_x = if crowded { last_x } else { x };
+        // Words stand to the upper right of their point, above the curve.
+        let crowded = (x - last.0).abs() < 36.0 && (y - last.1).abs() < 16.0;
+        last = if crowded { last } else { (x, y) };
         chart.marks.push(Mark { x, y, y_end: y - 10.0, label: if crowded { String::new() } else { label } });
     }
     chart
@@ -280,6 +286,7 @@ mod tests {
         let chart = coverage(&[at(0.97, 0.2, 1.0), at(0.91, 0.4, 0.95), at(0.4, 1.0, 0.8)]);
         assert_eq!(chart.rows[0], ["0.95", "20.0\u{a0}%", "1.000"]);
         assert_eq!(chart.rows[1], ["0.9", "40.0\u{a0}%", "0.950"]);
-        assert_eq!(chart.y_ticks.last().unwrap().label, "0.7");
+        let ticks: Vec<&str> = chart.y_ticks.iter().map(|tick| tick.label.as_str()).collect();
+        assert_eq!(ticks, ["1.00", "0.90", "0.80", "0.70"]);
     }
 }

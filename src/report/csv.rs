@@ -1,5 +1,6 @@
 //! Figures as CSV: one row a figure, `figure,class,value,low,high`; an undefined one is empty.
 
+use super::predictions::push_cell;
 use crate::metrics::{Evaluation, Figure};
 
 /// The figures of an evaluation. Counts of the confusion matrix are rows `confusion` whose class is `gold → predicted`.
@@ -52,11 +53,10 @@ struct Rows {
 
 impl Rows {
     fn row(&mut self, name: &str, class: &str, numbers: [String; 3]) {
-        let risky = self.guard && class.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        let class = if risky { format!("'{class}") } else { class.to_string() };
-        let quoted = class.contains([',', '"', '\n', '\r']);
-        let class = if quoted { format!("\"{}\"", class.replace('"', "\"\"")) } else { class };
-        self.text.push_str(&format!("{name},{class},{}\r\n", numbers.join(",")));
+        self.text.push_str(name);
+        self.text.push(',');
+        push_cell(class, self.guard, &mut self.text);
+        self.text.push_str(&format!(",{}\r\n", numbers.join(",")));
     }
 
     fn figure(&mut self, name: &str, class: &str, figure: &Figure) {

@@ -15,6 +15,8 @@ use crate::metrics::{Comparison, Evaluation};
 pub struct Reason {
     /// The feature, as a reader knows it.
     pub feature: String,
+    /// The block that it is from; empty where that goes without saying.
+    pub block: String,
     /// What it added to the log-odds of the predicted label against the gold one; below 0 it spoke for the gold one.
     pub contribution: f64,
 }

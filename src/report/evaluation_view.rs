@@ -8,7 +8,7 @@ use super::format::{clean, count, counted, decimals, figure, interval, p_value, 
 use super::page::Colours;
 use super::weight_view::{MistakeView, StrongestView};
 use super::{DataFile, Provenance};
-use crate::metrics::{Comparison, Evaluation, Figure, Outcome, Probabilities};
+use crate::metrics::{Comparison, Evaluation, Figure, Outcome, Probabilities, Unit};
 
 /// All that the template asks for.
 #[derive(Serialize)]
@@ -16,6 +16,8 @@ pub(super) struct View {
     measured: Provenance,
     sentences: String,
     articles: String,
+    /// Whether intervals draw whole articles, or sentences one by one.
+    by_article: bool,
     few_articles: bool,
     coverage: Option<String>,
     majority: String,
@@ -45,6 +47,7 @@ impl View {
             measured: measured(page.provenance),
             sentences: counted(evaluation.sentences, "sentence"),
             articles: counted(evaluation.articles, "article"),
+            by_article: evaluation.bootstrap.unit == Unit::Article,
             few_articles: evaluation.articles < 20,
             coverage: evaluation.coverage.filter(|&coverage| coverage < 1.0).map(|coverage| percent(Some(coverage))),
             majority: baseline.label.as_deref().map_or("—".to_string(), clean),

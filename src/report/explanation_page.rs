@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Provenance;
-use super::format::{clean, decimals, percent, signed};
+use super::format::{clean, percent, signed, signed_decimals};
 use super::page::{Colours, Templates};
 use super::weight_view::{WeightView, weights};
 use crate::error::Result;
@@ -55,11 +55,9 @@ impl ExplanationPage<'_> {
         let colours = Colours::new(labels, Some(*plain));
         let shown = if *top == 0 { e.contributions.len() } else { e.contributions.len().min(*top) };
         let blocks = e.by_block();
-        let names: Vec<String> = e.contributions[..shown]
-            .iter()
-            .map(|c| if blocks.len() > 1 { format!("{} · {}", c.term, c.block) } else { c.term.clone() })
-            .collect();
-        let values = e.contributions[..shown].iter().map(|c| c.log_odds);
+        let several = blocks.len() > 1;
+        let terms = e.contributions[..shown].iter();
+        let terms = terms.map(|c| (c.term.as_str(), if several { c.block.as_str() } else { "" }, c.log_odds));
         let rest: f64 = e.contributions[shown..].iter().map(|c| c.log_odds).sum();
         Templates::new()?.render(
             "explanation.html",
@@ -73,20 +71,16 @@ impl ExplanationPage<'_> {
                 against_probability: percent(Some(e.runner_up_probability)),
                 log_odds: signed(Some(e.log_odds)),
                 blocks: weights(
-                    std::iter::once(("before a word is read", e.base))
-                        .chain(blocks.iter().map(|(block, sum)| (block.as_str(), *sum))),
+                    std::iter::once(("before a word is read", "", e.base))
+                        .chain(blocks.iter().map(|(block, sum)| (block.as_str(), "", *sum))),
                 ),
-                terms: weights(names.iter().map(String::as_str).zip(values)),
+                terms: weights(terms),
                 others: e.contributions.len() - shown,
-                others_sum: two_places(rest),
+                others_sum: signed_decimals(rest, 2),
                 model: clean(&provenance.model),
                 checksum: clean(&provenance.model_checksum),
                 program: clean(&provenance.program),
             },
         )
     }
-}
-
-fn two_places(value: f64) -> String {
-    format!("{}{}", if value > 0.0 { "+" } else { "" }, decimals(value, 2))
 }

@@ -21,9 +21,14 @@ pub(super) fn decimals(value: f64, places: usize) -> String {
 
 /// As [`figure`], with a plus sign above zero.
 pub(super) fn signed(value: Option<f64>) -> String {
-    let digits = figure(value);
-    let is_zero = digits.chars().all(|c| matches!(c, '0' | '.'));
-    if value.is_some_and(|value| value > 0.0) && !is_zero { format!("+{digits}") } else { digits }
+    value.map_or(UNDEFINED.to_string(), |value| signed_decimals(value, 3))
+}
+
+/// As [`decimals`], with a plus sign above zero.
+pub(super) fn signed_decimals(value: f64, places: usize) -> String {
+    let digits = decimals(value, places);
+    let is_zero = digits.bytes().all(|digit| matches!(digit, b'0' | b'.'));
+    if value > 0.0 && !is_zero { format!("+{digits}") } else { digits }
 }
 
 /// `0.812 – 0.866`, `—`.

@@ -22,19 +22,7 @@ pub fn evaluation_json(
     measured: Option<&Provenance>,
     comparison: Option<&Comparison>,
 ) -> Result<String> {
-    pretty(&EvaluationReport { measured, evaluation, comparison })
-}
-
-/// A comparison alone.
-///
-/// # Errors
-/// As [`evaluation_json`].
-pub fn comparison_json(comparison: &Comparison) -> Result<String> {
-    pretty(comparison)
-}
-
-fn pretty(value: &impl Serialize) -> Result<String> {
-    match serde_json::to_string_pretty(value) {
+    match serde_json::to_string_pretty(&EvaluationReport { measured, evaluation, comparison }) {
         Ok(text) => Ok(text + "\n"),
         Err(error) => Err(Error::data(format!("figures that are no JSON: {error}"), "")),
     }

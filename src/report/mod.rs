@@ -1,7 +1,7 @@
 //! Figures in, something to read out: a terminal's text, JSON, CSV, a page. Nothing is computed here, nothing written to a file.
 //!
 //! * [`evaluation_text`], [`comparison_text`]: for a terminal, within 80 columns where labels are not longer than 20 characters;
-//! * [`evaluation_json`], [`comparison_json`]: for programs; keys in a fixed order, an undefined figure is `null`;
+//! * [`evaluation_json`]: for programs; keys in a fixed order, an undefined figure is `null`;
 //! * [`evaluation_csv`]: one row a figure, an undefined one empty;
 //! * [`EvaluationPage`], [`ArticlePages`], [`ExplanationPage`]: self-contained HTML pages.
 //!
@@ -30,6 +30,6 @@ pub use comparison_text::comparison_text;
 pub use csv::evaluation_csv;
 pub use evaluation_html::{EvaluationPage, Mistake, Reason};
 pub use explanation_page::ExplanationPage;
-pub use json::{comparison_json, evaluation_json};
+pub use json::evaluation_json;
 pub use provenance::{DataFile, Provenance};
 pub use text::evaluation_text;

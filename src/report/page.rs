@@ -15,11 +15,13 @@ use crate::error::{Error, Result};
 const GREY: usize = 5;
 
 /// The templates, by name. Names that end in `.html` make minijinja escape all that is put in; the style sheets take nothing.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 12] = [
     ("palette.css", include_str!("templates/palette.css")),
     ("page.css", include_str!("templates/page.css")),
     ("article.css", include_str!("templates/article.css")),
+    ("evaluation.css", include_str!("templates/evaluation.css")),
     ("evaluation.html", include_str!("templates/evaluation.html")),
+    ("evaluation_probabilities.html", include_str!("templates/evaluation_probabilities.html")),
     ("parts.html", include_str!("templates/parts.html")),
     ("article.html", include_str!("templates/article.html")),
     ("article_head.html", include_str!("templates/article_head.html")),

@@ -1,7 +1,7 @@
 //! An evaluation as text for a terminal: what it is worth first, then where it fails.
 
 use super::format::{Tone, cell, columns, count, counted, decimals, figure, interval, line, percent, plain, signed};
-use crate::metrics::{ClassFigures, Evaluation, Figure, Probabilities};
+use crate::metrics::{ClassFigures, Evaluation, Figure, Probabilities, Unit};
 
 /// Longest label that is printed whole.
 const LABEL: usize = 20;
@@ -24,11 +24,15 @@ pub fn evaluation_text(evaluation: &Evaluation, colour: bool) -> String {
         text += &calibration(probabilities, colour);
     }
     let bootstrap = &evaluation.bootstrap;
+    let (unit, rough) = match bootstrap.unit {
+        Unit::Article if evaluation.articles < 20 => ("whole articles", "With few articles they are rough."),
+        Unit::Article => ("whole articles", ""),
+        Unit::Sentence => ("single sentences", "They are too narrow where sentences of an article are alike."),
+    };
     let note = format!(
-        "Intervals: 95 %, {} samples of whole articles, seed {}. {}",
+        "Intervals: 95 %, {} samples of {unit}, seed {}. {rough}",
         count(bootstrap.samples as u64),
         bootstrap.seed,
-        if evaluation.articles < 20 { "With few articles they are rough." } else { "" }
     );
     text + "\n" + &line(note.trim_end(), Tone::Faint, colour) + "\n"
 }

@@ -3,24 +3,27 @@
 use serde::Serialize;
 
 use super::evaluation_html::Mistake;
-use super::format::{clean, decimals, percent};
+use super::format::{clean, percent, signed_decimals};
 use super::page::Colours;
 
 /// A feature with a bar as long as its weight, in percent of the strongest.
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct WeightView {
     feature: String,
+    /// The block it is from; empty where that goes without saying.
+    block: String,
     weight: String,
     length: u32,
     against: bool,
 }
 
-/// Features with their weights, in the order given.
-pub(super) fn weights<'a>(features: impl Iterator<Item = (&'a str, f64)> + Clone) -> Vec<WeightView> {
-    let most = features.clone().map(|(_, weight)| weight.abs()).fold(0.0, f64::max);
-    let view = |(feature, weight): (&str, f64)| WeightView {
-        feature: clean(feature),
-        weight: format!("{}{}", if weight > 0.0 { "+" } else { "" }, decimals(weight, 2)),
+/// Features with their weights, in the order given: term, block (may be empty), weight.
+pub(super) fn weights<'a>(features: impl Iterator<Item = (&'a str, &'a str, f64)> + Clone) -> Vec<WeightView> {
+    let most = features.clone().map(|(.., weight)| weight.abs()).fold(0.0, f64::max);
+    let view = |(term, block, weight): (&str, &str, f64)| WeightView {
+        feature: clean(term),
+        block: clean(block),
+        weight: signed_decimals(weight, 2),
         length: if most > 0.0 { (weight.abs() / most * 100.0).round() as u32 } else { 0 },
         against: weight < 0.0,
     };
@@ -40,7 +43,7 @@ impl StrongestView {
         StrongestView {
             label: clean(label),
             colour: colours.named(label),
-            features: weights(features.iter().map(|(feature, weight)| (feature.as_str(), *weight))),
+            features: weights(features.iter().map(|(feature, weight)| (feature.as_str(), "", *weight))),
         }
     }
 }
@@ -68,7 +71,7 @@ impl MistakeView {
             predicted: clean(&mistake.predicted),
             predicted_colour: colours.named(&mistake.predicted),
             probability: percent(Some(mistake.probability)),
-            reasons: weights(mistake.reasons.iter().map(|reason| (reason.feature.as_str(), reason.contribution))),
+            reasons: weights(mistake.reasons.iter().map(|r| (r.feature.as_str(), r.block.as_str(), r.contribution))),
         }
     }
 }
@@ -79,9 +82,10 @@ mod tests {
 
     #[test]
     fn bars_are_as_long_as_their_share_of_the_strongest() {
-        let views = weights([("accused", 2.0), ("said", -0.5)].into_iter());
+        let views = weights([("accused", "", 2.0), ("PK|said", "words", -0.5)].into_iter());
         assert_eq!((views[0].length, views[0].weight.as_str(), views[0].against), (100, "+2.00", false));
         assert_eq!((views[1].length, views[1].weight.as_str(), views[1].against), (25, "−0.50", true));
-        assert_eq!(weights([("nothing", 0.0)].into_iter())[0].length, 0);
+        assert_eq!((views[1].feature.as_str(), views[1].block.as_str()), ("PK|said", "words"));
+        assert_eq!(weights([("nothing", "", 0.0)].into_iter())[0].length, 0);
     }
 }

@@ -5,7 +5,7 @@ import { expect, open } from './browser.mjs';
 // The elements that our templates write, and none that loads, runs or submits anything.
 const OURS = new Set(`html head meta title link style body a aside article b blockquote br caption circle code dd desc
   details div dl dt fieldset figure footer form h1 h2 h3 h4 header input label legend li line main nav ol p path rect
-  section small span summary svg table tbody td text th thead tr ul`.split(/\s+/));
+  section small span summary svg table tbody td text th thead tr ul wbr`.split(/\s+/));
 
 /** What the page holds that our templates do not write. */
 function foreign(ours) {

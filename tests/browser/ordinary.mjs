@@ -111,7 +111,7 @@ async function article(page, check, how) {
 /** The pictures of the README. */
 async function pictures(browser, pages, folder) {
   mkdirSync(folder, { recursive: true });
-  const size = { viewport: { width: 1280, height: 1000 }, deviceScaleFactor: 1.5 };
+  const size = { viewport: { width: 1280, height: 1440 }, deviceScaleFactor: 1.25 };
   for (const kind of ['article', 'evaluation']) {
     const opened = await open(browser, pages.find((page) => page.kind === kind).file, size);
     if (kind === 'article') {

@@ -13,6 +13,7 @@ use crate::input::Record;
 use crate::pipeline::Prediction;
 
 pub use csv::PredictionCsv;
+pub(super) use csv::push_cell;
 pub use jsonl::prediction_json;
 pub use table::{prediction_table, visible};
 
