@@ -7,7 +7,7 @@
 //! | --- | --- | --- | --- |
 //! | `terms` | U64 | n_features | XXH3-64 of each term, block by block; in a block first `n_frequent` ascending, then the others ascending |
 //! | `idf` | F32 | terms of blocks that use idf | inverse document frequency |
-//! | `weights` | F32 | n_features × n_classes | weights, labels in the order of the metadata |
+//! | `weights` | F32 or F16 | n_features × n_classes | weights, labels in the order of the metadata; F16 where that loses nothing |
 //! | `intercepts` | F64 | n_classes | intercepts |
 //! | `calibration.matrix` | F64 | n_classes × n_classes | scores → log-odds |
 //! | `calibration.bias` | F64 | n_classes | the same, the prior included |
@@ -25,6 +25,8 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use half::f16;
+use half::slice::HalfFloatSliceExt;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
@@ -122,10 +124,18 @@ pub fn to_bytes(pipeline: &Pipeline, names: Option<&[String]>, data: &[DataFile]
     let (matrix, bias) = pipeline.calibration.parts();
     let attribution = pipeline.attribution.as_ref().map(Attribution::to_parts);
     let names = names.filter(|_| keeps_names(pipeline)).map(|names| names.join("\n"));
+    // A model that was made smaller has weights of 16 bits.
+    let weights = pipeline.classifier.weights();
+    let halves: Vec<f16> = weights.iter().map(|&w| f16::from_f32(w)).collect();
+    let weights = if halves.iter().zip(weights).all(|(half, &w)| half.to_f32() == w) {
+        (Dtype::F16, bytemuck::cast_slice(&halves))
+    } else {
+        (Dtype::F32, bytemuck::cast_slice(weights))
+    };
     let mut tensors = vec![
         ("terms", Dtype::U64, vec![n], bytemuck::cast_slice(&terms)),
         ("idf", Dtype::F32, vec![idf.len()], bytemuck::cast_slice(&idf)),
-        ("weights", Dtype::F32, vec![n, k], bytemuck::cast_slice(pipeline.classifier.weights())),
+        ("weights", weights.0, vec![n, k], weights.1),
         ("intercepts", Dtype::F64, vec![k], bytemuck::cast_slice(pipeline.classifier.intercepts())),
         ("calibration.matrix", Dtype::F64, vec![k, k], bytemuck::cast_slice(matrix)),
         ("calibration.bias", Dtype::F64, vec![k], bytemuck::cast_slice(bias)),
@@ -251,7 +261,13 @@ pub fn from_bytes(bytes: ModelBytes) -> Result<Model> {
         return Err(damaged("terms that belong to no block"));
     }
     let tfidf = TfIdf::from_parts(parts)?;
-    let weights = tensors.values(tensors.range("weights", Dtype::F32)?)?;
+    let weights = match metadata.info("weights") {
+        Some(info) if info.dtype == Dtype::F16 => {
+            let halves: Values<f16> = tensors.values(tensors.range("weights", Dtype::F16)?)?;
+            Values::from(halves.to_f32_vec())
+        }
+        _ => tensors.values(tensors.range("weights", Dtype::F32)?)?,
+    };
     let classifier = Classifier::new(weights, tensors.numbers("intercepts")?)?;
     let calibration =
         Calibration::from_parts(tensors.numbers("calibration.matrix")?, tensors.numbers("calibration.bias")?)?;

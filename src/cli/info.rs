@@ -8,7 +8,7 @@ use stance::model_file::Model;
 
 use super::Outcome;
 use super::args::ModelArg;
-use super::train::{ending, held_out};
+use super::train::{ending, held_out, made_smaller};
 
 /// Print what a model is: labels, sizes, settings, data, figures, checksum
 #[derive(Debug, clap::Args)]
@@ -101,6 +101,7 @@ fn text(model: &Model, top: &[(String, Vec<(String, f32)>)]) -> String {
             held_out(held)
         );
     }
+    text += &made_smaller(pipeline);
     text += &format!("settings     {}\n", serde_json::to_string(&pipeline.params).unwrap_or_default());
     for (label, terms) in top {
         text += &format!("strongest    {label}\n");

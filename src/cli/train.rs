@@ -11,7 +11,7 @@ use stance::features::{CharBoundary, NGrams};
 use stance::logistic::{ClassWeight, Convergence, Solver};
 use stance::model_file;
 use stance::output::OutputFile;
-use stance::pipeline::{CalibrationMethod, HeldOut, Pipeline, PipelineParams, Prior};
+use stance::pipeline::{CalibrationMethod, Compact, HeldOut, Pipeline, PipelineParams, Prior};
 
 use super::Outcome;
 use super::args::{DataArgs, parse};
@@ -84,6 +84,10 @@ pub(crate) struct Settings {
     /// Stop when the norm of the scaled gradient is below this
     #[arg(long, value_name = "NORM", default_value_t = 1e-3)]
     tolerance: f64,
+    /// Make the model smaller: drop the terms that hardly move any score, together at most 1 % of the scores' variance,
+    /// and keep weights in 16 bits; the summary says what it cost
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = CompactArg::Auto)]
+    compact: CompactArg,
     /// Seed of the draw of folds or hold-out, and in cv of the intervals
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
@@ -133,6 +137,16 @@ enum SolverName {
     Linfa,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum CompactArg {
+    /// Above 200,000 terms
+    Auto,
+    /// Whatever the size
+    Always,
+    /// Never
+    Never,
+}
+
 impl Settings {
     /// Reads the sides file, if one is named.
     pub(crate) fn sides(&self) -> Result<Option<Sides>> {
@@ -176,6 +190,11 @@ impl Settings {
                 (Some(prior), _) => prior.clone(),
                 (None, Some(shares)) => Prior::Shares(shares.clone().into_iter().collect()),
                 (None, None) => Prior::Empirical,
+            },
+            compact: match self.compact {
+                CompactArg::Auto => Compact::Auto,
+                CompactArg::Always => Compact::Always,
+                CompactArg::Never => Compact::Never,
             },
             without: self.without.clone(),
             seed: self.seed,
@@ -228,6 +247,15 @@ pub(super) fn held_out(held: &HeldOut) -> String {
     format!("macro-F1 {}, accuracy {}, log loss {}", figure(macro_f1), figure(accuracy), figure(log_loss))
 }
 
+/// The line that tells what a model was before it was made smaller, where it was.
+pub(super) fn made_smaller(pipeline: &Pipeline) -> String {
+    pipeline.summary.compaction.as_ref().map_or_else(String::new, |before| {
+        let figures = before.held_out.as_ref().map_or_else(String::new, |held| format!("; before: {}", held_out(held)));
+        let now = pipeline.tfidf.n_features();
+        format!("made small   {now} of {} terms kept, weights of 16 bits{figures}\n", before.n_terms)
+    })
+}
+
 /// After how many iterations a fit ended, where the solver tells.
 fn after(convergence: &Convergence) -> String {
     match convergence.iterations {
@@ -265,5 +293,6 @@ fn summary(pipeline: &Pipeline, n_bytes: usize, path: &str, seconds: f64) -> Str
         }
         None => text += "held out     nothing: probabilities are not calibrated\n",
     }
+    text += &made_smaller(pipeline);
     text + &format!("written      {path}, {n_bytes} bytes, in {seconds:.1} s\n")
 }

@@ -75,6 +75,15 @@ impl FeatureMatrix {
         selected
     }
 
+    /// For each column the sum of the squares of its values.
+    pub fn column_squares(&self) -> Vec<f64> {
+        let mut squares = vec![0.0; self.n_features];
+        for (&column, &value) in self.columns.iter().zip(&self.values) {
+            squares[column as usize] += f64::from(value) * f64::from(value);
+        }
+        squares
+    }
+
     /// Has the processor fetch what tells where a row is.
     #[inline]
     pub(crate) fn prefetch_place(&self, index: usize) {

@@ -127,6 +127,25 @@ impl TfIdf {
         Ok(TfIdf { blocks, n_features: offset })
     }
 
+    /// The same with only those columns for which `keeps` says so.
+    ///
+    /// # Errors
+    /// None in practice: what is left of a fitted TF-IDF is one.
+    pub fn restricted(&self, keeps: &[bool]) -> Result<TfIdf> {
+        let parts = self.blocks.iter().map(|block| {
+            let terms = block.vocabulary.fingerprints();
+            let kept = |n: usize| (0..n).filter(|&i| keeps[block.offset as usize + i]);
+            let idf: Vec<f32> = kept(block.idf.len()).map(|i| block.idf[i]).collect();
+            FittedParts {
+                block: block.params.clone(),
+                n_frequent: kept(block.vocabulary.n_frequent()).count(),
+                terms: Values::from(kept(terms.len()).map(|i| terms[i]).collect::<Vec<u64>>()),
+                idf: Values::from(idf),
+            }
+        });
+        TfIdf::from_parts(parts.collect())
+    }
+
     /// Number of columns.
     pub fn n_features(&self) -> usize {
         self.n_features

@@ -23,8 +23,11 @@ pub struct Vocabulary {
 /// Columns in ascending order of fingerprint.
 ///
 /// The leading bits of a fingerprint name a bucket of about one term: two memory accesses find it, or find it missing.
+/// Three bits more name one of eight bits a term, set where there is a term: that finds nearly all that are missing.
 #[derive(Debug, Clone)]
 struct Run {
+    /// A bit for each value of the leading bits and the three behind them.
+    present: Vec<u64>,
     /// For each value of the leading bits the first column of its bucket; one more at the end.
     starts: Vec<u32>,
     shift: u32,
@@ -39,18 +42,33 @@ impl Run {
         if let Some(i) = terms.windows(2).position(|pair| pair[0] >= pair[1]) {
             return Err(columns.start + i + 1);
         }
-        let bits = terms.len().next_power_of_two().trailing_zeros().clamp(1, 28);
+        let bits = terms.len().next_power_of_two().trailing_zeros().clamp(3, 28);
         let shift = 64 - bits;
         let mut starts = vec![0u32; (1 << bits) + 1];
+        let mut present = vec![0u64; 1 << (bits - 3)];
         for &term in terms {
             starts[(term >> shift) as usize + 1] += 1;
+            let bit = term >> (shift - 3);
+            present[(bit / 64) as usize] |= 1 << (bit % 64);
         }
         let mut total = columns.start as u32;
         for start in &mut starts {
             total += *start;
             *start = total;
         }
-        Ok(Run { starts, shift, end: columns.end as u32 })
+        Ok(Run { present, starts, shift, end: columns.end as u32 })
+    }
+
+    /// Whether a term may be there; most that are not have no bit.
+    #[inline]
+    fn may_hold(&self, fingerprint: u64) -> bool {
+        let bit = fingerprint >> (self.shift - 3);
+        self.present[(bit / 64) as usize] >> (bit % 64) & 1 == 1
+    }
+
+    #[inline]
+    fn prefetch_bit(&self, fingerprint: u64) {
+        prefetch(&self.present[(fingerprint >> (self.shift + 3)) as usize]);
     }
 
     #[inline]
@@ -77,13 +95,25 @@ impl Vocabulary {
         let n_frequent = n_frequent.min(fingerprints.len());
         let frequent = Run::new(&fingerprints, 0..n_frequent)?;
         let rare = Run::new(&fingerprints, n_frequent..fingerprints.len())?;
-        Ok(Vocabulary { fingerprints, frequent, rare })
+        let vocabulary = Vocabulary { fingerprints, frequent, rare };
+        // A term in both runs would be two columns.
+        let frequent = &vocabulary.fingerprints[..n_frequent];
+        let twice = frequent
+            .iter()
+            .filter(|&&term| vocabulary.rare.may_hold(term))
+            .find_map(|&term| vocabulary.rare.find(&vocabulary.fingerprints, term, *vocabulary.rare.start(term)));
+        match twice {
+            Some(column) => Err(column as usize),
+            None => Ok(vocabulary),
+        }
     }
 
     /// Column of the term with this fingerprint, if it is known.
     #[inline]
     pub fn column(&self, fingerprint: u64) -> Option<u32> {
-        let find = |run: &Run| run.find(&self.fingerprints, fingerprint, *run.start(fingerprint));
+        let find = |run: &Run| {
+            run.may_hold(fingerprint).then(|| run.find(&self.fingerprints, fingerprint, *run.start(fingerprint)))?
+        };
         find(&self.frequent).or_else(|| find(&self.rare))
     }
 
@@ -103,18 +133,31 @@ impl Vocabulary {
         columns.clear();
         rest.clear();
         for (place, &fingerprint) in (0..).zip(fingerprints) {
-            match self.frequent.find(terms, fingerprint, *self.frequent.start(fingerprint)) {
+            let column = if self.frequent.may_hold(fingerprint) {
+                self.frequent.find(terms, fingerprint, *self.frequent.start(fingerprint))
+            } else {
+                None
+            };
+            match column {
                 Some(column) => {
                     known(column);
                     columns.push(column);
                 }
                 None => {
-                    prefetch(self.rare.start(fingerprint));
+                    self.rare.prefetch_bit(fingerprint);
                     rest.push(place);
                     columns.push(UNKNOWN);
                 }
             }
         }
+        rest.retain(|&place| {
+            let fingerprint = fingerprints[place as usize];
+            let may_hold = self.rare.may_hold(fingerprint);
+            if may_hold {
+                prefetch(self.rare.start(fingerprint));
+            }
+            may_hold
+        });
         for &place in &*rest {
             let start = *self.rare.start(fingerprints[place as usize]);
             terms.get(start as usize).into_iter().for_each(prefetch);
@@ -181,6 +224,7 @@ mod tests {
         assert_eq!(error(vec![1, 2, 2], 0), 2);
         assert_eq!(error(vec![2, 1], 0), 1);
         assert_eq!(error(vec![2, 1, 3, 3], 1), 3);
+        assert_eq!(error(vec![2, 1, 2, 3], 1), 2);
         assert_eq!(Vocabulary::new(Values::from(vec![]), 0).unwrap().column(7), None);
     }
 }

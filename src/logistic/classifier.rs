@@ -1,5 +1,6 @@
 //! The fitted model: scores for a sparse row.
 
+use half::f16;
 use linfa::traits::PredictInplace;
 use ndarray::Array1;
 
@@ -32,6 +33,17 @@ impl Classifier {
             return Err(Error::model("a weight that is no finite number", ""));
         }
         Ok(Classifier { weights, intercepts })
+    }
+
+    /// The same with only those features for which `keeps` says so, weights rounded to 16 bits.
+    ///
+    /// # Errors
+    /// A weight beyond 65,504, the largest number of 16 bits.
+    pub fn restricted(&self, keeps: &[bool]) -> Result<Classifier> {
+        let features = self.weights.chunks_exact(self.n_classes()).zip(keeps).filter(|(_, keeps)| **keeps);
+        let weights: Vec<f32> =
+            features.flat_map(|(weights, _)| weights.iter().map(|&w| f16::from_f32(w).to_f32())).collect();
+        Classifier::new(Values::from(weights), self.intercepts.clone())
     }
 
     /// Number of classes.

@@ -6,11 +6,14 @@ use ndarray::Array1;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::SentenceTerms;
+use super::compaction::{Compaction, compacted};
 use super::params::{CalibrationMethod, PipelineParams};
 use super::watch::{Stage, Watch};
+use crate::attribution::AttributedSentence;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
-use crate::features::FeatureMatrix;
+use crate::features::{FeatureMatrix, TfIdf};
 use crate::folds;
 use crate::logistic::{Calibration, Classifier, Convergence, Solver};
 use crate::metrics::{ConfusionMatrix, Scores, log_loss};
@@ -41,8 +44,22 @@ pub struct HeldOut {
 pub(super) struct Learner<'a> {
     pub params: &'a PipelineParams,
     pub corpus: &'a Corpus,
+    /// Who speaks in each sentence; empty without attribution.
+    pub attributed: &'a [AttributedSentence],
+    pub tfidf: &'a TfIdf,
     pub matrix: &'a FeatureMatrix,
     pub watch: Watch<'a>,
+}
+
+/// What a training run leads to.
+pub(super) struct Learned {
+    /// The features that are left, where the model was made smaller.
+    pub tfidf: Option<TfIdf>,
+    pub classifier: Classifier,
+    pub convergence: Convergence,
+    pub calibration: Calibration,
+    pub held_out: Option<HeldOut>,
+    pub compaction: Option<Compaction>,
 }
 
 impl Learner<'_> {
@@ -72,8 +89,8 @@ impl Learner<'_> {
         Ok((fitted.classifier, fitted.convergence))
     }
 
-    /// The classifier together with the calibration that suits it.
-    pub fn fit_calibrated(&self) -> Result<(Classifier, Convergence, Calibration, Option<HeldOut>)> {
+    /// The classifier together with the calibration that suits it, made smaller where it is large.
+    pub fn fit(&self) -> Result<Learned> {
         let n_articles = self.corpus.articles().len();
         let method = match self.params.calibration {
             CalibrationMethod::Auto if n_articles < 3 => CalibrationMethod::None,
@@ -84,7 +101,9 @@ impl Learner<'_> {
         let n_folds = match method {
             CalibrationMethod::None | CalibrationMethod::Auto => {
                 let (classifier, convergence) = self.fit_rows(|_| true, (1, 1))?;
-                return Ok((classifier, convergence, Calibration::identity(self.corpus.labels.len()), None));
+                let small = compacted(self.params.compact, self.tfidf, self.matrix, &classifier)?;
+                let calibration = Calibration::identity(self.corpus.labels.len());
+                return Ok(self.learned(classifier, convergence, (calibration, None), small));
             }
             CalibrationMethod::Folds => FOLDS.min(n_articles),
             CalibrationMethod::Holdout => (1.0 / HOLDOUT_SHARE) as usize,
@@ -102,23 +121,64 @@ impl Learner<'_> {
             .into_par_iter()
             .map(|fold| self.fit_rows(|row| fold_of[row] != fold, (fold + 1, n_fits)))
             .collect::<Result<_>>()?;
-        let (mut rows, mut scores) = (Vec::new(), Vec::new());
-        let mut score = vec![0.0; self.corpus.labels.len()];
-        for row in 0..self.corpus.len() {
-            if let Some((classifier, _)) = fitted.get(fold_of[row]) {
-                classifier.scores_of(self.matrix, row, &mut score);
-                scores.extend_from_slice(&score);
-                rows.push(row);
-            }
-        }
-        let gold: Vec<u32> = rows.iter().map(|&row| self.corpus.label[row]).collect();
-        let calibration = Calibration::fit(&scores, &gold, self.corpus.labels.len())?;
-        let held_out = self.held_out(method, &calibration, &mut scores, &gold);
+        let held: Vec<usize> = (0..self.corpus.len()).filter(|&row| fold_of[row] < n_held_out).collect();
+        let calibrated = self.calibrate(method, &held, |at, score| {
+            fitted[fold_of[held[at]]].0.scores_of(self.matrix, held[at], score);
+        })?;
         let (classifier, convergence) = match fitted.pop() {
             Some(fitted) if method == CalibrationMethod::Holdout => fitted,
             _ => self.fit_rows(|_| true, (n_fits, n_fits))?,
         };
-        Ok((classifier, convergence, calibration, Some(held_out)))
+        let small = compacted(self.params.compact, self.tfidf, self.matrix, &classifier)?;
+        let learned = self.learned(classifier, convergence, calibrated, small);
+        match &learned.tfidf {
+            Some(tfidf) if method == CalibrationMethod::Holdout => {
+                let matrix = tfidf.transform(&held.iter().map(|&row| self.terms(row)).collect::<Vec<_>>());
+                let scores = |at: usize, score: &mut [f64]| learned.classifier.scores_of(&matrix, at, score);
+                let (calibration, held_out) = self.calibrate(method, &held, scores)?;
+                Ok(Learned { calibration, held_out, ..learned })
+            }
+            _ => Ok(learned),
+        }
+    }
+
+    /// The large model or, where there is one, the small model that it became.
+    fn learned(
+        &self,
+        classifier: Classifier,
+        convergence: Convergence,
+        (calibration, held_out): (Calibration, Option<HeldOut>),
+        small: Option<(TfIdf, Classifier)>,
+    ) -> Learned {
+        match small {
+            None => Learned { tfidf: None, classifier, convergence, calibration, held_out, compaction: None },
+            Some((tfidf, classifier)) => {
+                let compaction = Some(Compaction { n_terms: self.tfidf.n_features(), held_out: held_out.clone() });
+                Learned { tfidf: Some(tfidf), classifier, convergence, calibration, held_out, compaction }
+            }
+        }
+    }
+
+    /// A sentence as a source of terms.
+    fn terms(&self, row: usize) -> SentenceTerms<'_> {
+        SentenceTerms { text: &self.corpus.sentences[row].text, attributed: self.attributed.get(row) }
+    }
+
+    /// The calibration that suits the scores of held-out sentences, `scores` writing those of number `at` of them, and
+    /// what they say about the model.
+    fn calibrate(
+        &self,
+        method: CalibrationMethod,
+        held: &[usize],
+        scores: impl Fn(usize, &mut [f64]),
+    ) -> Result<(Calibration, Option<HeldOut>)> {
+        let k = self.corpus.labels.len();
+        let mut all = vec![0.0; held.len() * k];
+        all.chunks_exact_mut(k).enumerate().for_each(|(at, score)| scores(at, score));
+        let gold: Vec<u32> = held.iter().map(|&row| self.corpus.label[row]).collect();
+        let calibration = Calibration::fit(&all, &gold, k)?;
+        let held_out = self.held_out(method, &calibration, &mut all, &gold);
+        Ok((calibration, Some(held_out)))
     }
 
     /// What held-out scores, turned into probabilities in place, say about the model.

@@ -1,6 +1,7 @@
 //! The pipeline: attribution + features + classifier + calibration. [`Pipeline::fit`] learns all of it from a corpus,
 //! [`Pipeline::predict`] labels the sentences of an article. No files here.
 
+mod compaction;
 mod labeller;
 mod learner;
 mod params;
@@ -10,6 +11,7 @@ mod watch;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use compaction::{Compact, Compaction};
 pub use labeller::Labeller;
 pub use learner::HeldOut;
 pub use params::{CalibrationMethod, PipelineParams};
@@ -22,7 +24,7 @@ use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::features::{RowBuffer, TermBuffer, TermKind, TermSource, TfIdf, TfIdfParams};
 use crate::logistic::{Calibration, Classifier, Convergence};
-use learner::Learner;
+use learner::{Learned, Learner};
 
 /// What a model was trained on and how that went: part of the model, so it holds neither times nor paths of a machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,6 +39,9 @@ pub struct TrainingSummary {
     pub convergence: Convergence,
     /// What held-out sentences said, where calibration held some out.
     pub held_out: Option<HeldOut>,
+    /// What the model was before it was made smaller, where it was.
+    #[serde(default)]
+    pub compaction: Option<Compaction>,
 }
 
 /// The label of a sentence, how probable each label is, and whose words it reports.
@@ -128,8 +133,9 @@ impl Pipeline {
         let tfidf = TfIdf::fit(&TfIdfParams { blocks, max_features: params.max_features }, &rows)?;
         let matrix = tfidf.transform(&rows);
         drop(rows);
-        let learner = Learner { params, corpus, matrix: &matrix, watch };
-        let (classifier, convergence, mut calibration, held_out) = learner.fit_calibrated()?;
+        let learner = Learner { params, corpus, attributed: &attributed, tfidf: &tfidf, matrix: &matrix, watch };
+        let Learned { tfidf: small, classifier, convergence, mut calibration, held_out, compaction } = learner.fit()?;
+        let tfidf = small.unwrap_or(tfidf);
         if let Some(shares) = prior {
             let counts = corpus.label_counts();
             let empirical: Vec<f64> = counts.iter().map(|&count| count as f64 / corpus.len() as f64).collect();
@@ -141,6 +147,7 @@ impl Pipeline {
             label_counts: corpus.label_counts(),
             convergence,
             held_out,
+            compaction,
         };
         let (labels, params) = (corpus.labels.clone(), params.clone());
         Ok(Pipeline { labels, params, attribution, tfidf, classifier, calibration, summary })

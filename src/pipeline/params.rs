@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::compaction::Compact;
 use super::prior::Prior;
 use crate::error::{Error, Result, hint};
 use crate::features::{Block, CharBoundary, NGrams, TermKind};
@@ -37,6 +38,9 @@ pub struct PipelineParams {
     pub calibration: CalibrationMethod,
     /// Shares of the labels where the model will be used. Default as in the data.
     pub prior: Prior,
+    /// Whether a large model is made smaller. Default auto.
+    #[serde(default)]
+    pub compact: Compact,
     /// Seed of everything that is drawn: folds and hold-out. Default 1.
     pub seed: u64,
 }
@@ -57,6 +61,7 @@ impl Default for PipelineParams {
             tolerance: 1e-3,
             calibration: CalibrationMethod::Auto,
             prior: Prior::Empirical,
+            compact: Compact::Auto,
             seed: 1,
         }
     }
