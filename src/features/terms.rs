@@ -56,9 +56,15 @@ impl TermBuffer {
     /// Adds one occurrence of a term.
     #[inline]
     pub fn push(&mut self, term: &str) {
-        self.fingerprints.push(fingerprint(term.as_bytes()));
+        self.push_bytes(term.as_bytes());
+    }
+
+    /// Adds one occurrence of a term, given as UTF-8.
+    #[inline]
+    pub(super) fn push_bytes(&mut self, term: &[u8]) {
+        self.fingerprints.push(fingerprint(term));
         if let Some(names) = &mut self.names {
-            names.push(term.to_string());
+            names.push(String::from_utf8_lossy(term).into_owned());
         }
     }
 

@@ -7,115 +7,123 @@ use super::block::NGrams;
 use super::terms::TermBuffer;
 
 /// The words of one sentence, lower-cased, joined by single spaces, so that every n-gram is one slice.
+///
+/// The lists below keep their length from sentence to sentence, the longest so far, and are overwritten: what counts
+/// ends at `n_words`.
 #[derive(Debug, Default)]
 pub struct WordBuffer {
-    text: String,
-    /// Start and end of each word in `text`.
-    spans: Vec<(u32, u32)>,
+    text: Vec<u8>,
+    /// Where each word starts and ends in `text`.
+    starts: Vec<u32>,
+    ends: Vec<u32>,
+    n_words: usize,
 }
 
-/// Per byte: the lower-cased byte of an ASCII word character, 0 for an ASCII separator, 0xFF for a byte of a longer character.
+/// Per byte: the lower-cased byte of an ASCII word character, a space for an ASCII separator, 0xFF for a byte of a longer
+/// character.
 const ASCII: [u8; 256] = {
-    let mut table = [0; 256];
+    let mut table = [b' '; 256];
     let mut byte = 0;
     while byte < 256 {
         let b = byte as u8;
-        table[byte] = if b >= 0x80 {
-            0xFF
+        if b >= 0x80 {
+            table[byte] = LONGER;
         } else if b.is_ascii_alphanumeric() || b == b'_' {
-            b.to_ascii_lowercase()
-        } else {
-            0
-        };
+            table[byte] = b.to_ascii_lowercase();
+        }
         byte += 1;
     }
     table
 };
+const LONGER: u8 = 0xFF;
 
 impl WordBuffer {
     /// Replaces the content by the words of `sentence`.
     pub fn cut(&mut self, sentence: &str) {
-        self.spans.clear();
-        // Reused as bytes: what is written is lower-cased ASCII or whole characters, so it stays UTF-8.
-        let mut text = std::mem::take(&mut self.text).into_bytes();
-        text.clear();
         let bytes = sentence.as_bytes();
-        let mut start = None;
+        self.make_room(bytes.len());
+        let WordBuffer { text, starts, ends, .. } = self;
+        let (mut used, mut n_starts, mut n_ends, mut inside) = (0, 0, 0, false);
         let mut i = 0;
         while i < bytes.len() {
             let class = ASCII[usize::from(bytes[i])];
-            if class != 0 && class != 0xFF {
-                if start.is_none() {
-                    start = Some(open_word(&mut text));
-                }
-                text.push(class);
+            if class != LONGER {
+                // Words are short, so their ends would be guessed wrong again and again: everything is written, and
+                // what is not to stay is overwritten.
+                let is_word = class != b' ';
+                text[used] = class;
+                starts[n_starts] = used as u32;
+                ends[n_ends] = used as u32;
+                n_starts += usize::from(is_word & !inside);
+                n_ends += usize::from(!is_word & inside);
+                used += usize::from(is_word | inside);
+                inside = is_word;
                 i += 1;
-            } else if class == 0 {
-                close_word(&mut start, &text, &mut self.spans);
-                i += 1;
-            } else {
-                let Some(c) = sentence[i..].chars().next() else { break };
-                i += c.len_utf8();
-                if c.is_alphanumeric() {
-                    if start.is_none() {
-                        start = Some(open_word(&mut text));
-                    }
-                    let mut utf8 = [0; 4];
-                    for lower in c.to_lowercase() {
-                        text.extend_from_slice(lower.encode_utf8(&mut utf8).as_bytes());
-                    }
-                } else {
-                    close_word(&mut start, &text, &mut self.spans);
-                }
+                continue;
             }
+            let Some(c) = sentence[i..].chars().next() else { break };
+            i += c.len_utf8();
+            let is_word = c.is_alphanumeric();
+            if is_word && !inside {
+                starts[n_starts] = used as u32;
+                n_starts += 1;
+            }
+            if is_word {
+                for lower in c.to_lowercase() {
+                    used += lower.encode_utf8(&mut text[used..]).len();
+                }
+            } else if inside {
+                ends[n_ends] = used as u32;
+                n_ends += 1;
+                text[used] = b' ';
+                used += 1;
+            }
+            inside = is_word;
         }
-        close_word(&mut start, &text, &mut self.spans);
-        self.text = String::from_utf8(text).unwrap_or_default();
+        ends[n_ends] = used as u32;
+        self.n_words = n_starts;
     }
 
     /// Replaces the content by these words, taken as they are.
     pub fn set<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) {
-        self.spans.clear();
-        self.text.clear();
+        *self = WordBuffer::default();
         for word in words {
-            if !self.text.is_empty() {
-                self.text.push(' ');
+            if self.n_words > 0 {
+                self.text.push(b' ');
             }
-            let start = self.text.len() as u32;
-            self.text.push_str(word);
-            self.spans.push((start, self.text.len() as u32));
+            self.starts.push(self.text.len() as u32);
+            self.text.extend_from_slice(word.as_bytes());
+            self.ends.push(self.text.len() as u32);
+            self.n_words += 1;
         }
     }
 
     /// Number of words.
     pub fn len(&self) -> usize {
-        self.spans.len()
+        self.n_words
     }
 
     /// Whether there is no word.
     pub fn is_empty(&self) -> bool {
-        self.spans.is_empty()
+        self.n_words == 0
     }
 
-    /// The `n` words from `first` on, joined by single spaces; `None` past the end.
+    /// The `n` words from `first` on, joined by single spaces, in UTF-8; `None` past the end.
     #[inline]
-    pub fn n_gram(&self, first: usize, n: usize) -> Option<&str> {
-        let (start, _) = *self.spans.get(first)?;
-        let (_, end) = *self.spans.get(first + n - 1)?;
-        Some(&self.text[start as usize..end as usize])
+    pub fn n_gram(&self, first: usize, n: usize) -> Option<&[u8]> {
+        let end = *self.ends[..self.n_words].get(first + n - 1)?;
+        Some(&self.text[self.starts[first] as usize..end as usize])
     }
-}
 
-fn open_word(text: &mut Vec<u8>) -> u32 {
-    if !text.is_empty() {
-        text.push(b' ');
-    }
-    text.len() as u32
-}
-
-fn close_word(start: &mut Option<u32>, text: &[u8], spans: &mut Vec<(u32, u32)>) {
-    if let Some(start) = start.take() {
-        spans.push((start, text.len() as u32));
+    /// Makes room for the words of a sentence of so many bytes. Lower-casing makes no character longer than twice its
+    /// bytes, and there is at most one word and one space to two bytes.
+    fn make_room(&mut self, n_bytes: usize) {
+        let n_bytes = 2 * n_bytes + 8;
+        if self.text.len() < n_bytes {
+            self.text.resize(n_bytes, 0);
+            self.starts.resize(n_bytes / 2, 0);
+            self.ends.resize(n_bytes / 2, 0);
+        }
     }
 }
 
@@ -132,7 +140,7 @@ pub(crate) fn collect_from(words: &WordBuffer, n: NGrams, terms: &mut TermBuffer
     for first in 0..words.len() {
         for length in n.min..=n.max {
             let Some(term) = words.n_gram(first, length) else { break };
-            terms.push(term);
+            terms.push_bytes(term);
         }
     }
 }
@@ -153,6 +161,23 @@ mod tests {
             n_grams("The U.S. paid $300m, Çelik's  “note”", 1, 1),
             ["the", "u", "s", "paid", "300m", "çelik", "s", "note"]
         );
+    }
+
+    #[test]
+    fn a_long_sentence_and_longer_lower_case_have_room() {
+        let mut words = WordBuffer::default();
+        for text in ["İİİİ ȺȾ", "a", "", "x y z ".repeat(100).as_str(), "ẞ İ"] {
+            words.cut(text);
+            let alone = {
+                let mut fresh = WordBuffer::default();
+                fresh.cut(text);
+                fresh
+            };
+            let all =
+                |words: &WordBuffer| (0..words.len()).map(|i| words.n_gram(i, 1).unwrap().to_vec()).collect::<Vec<_>>();
+            assert_eq!(all(&words), all(&alone));
+            assert_eq!(words.n_gram(words.len(), 1), None);
+        }
     }
 
     #[test]
