@@ -203,8 +203,8 @@ impl TfIdf {
         self.row_for(source, terms, row, |_| ());
     }
 
-    /// As [`TfIdf::row`]; `known` is called with each column as soon as it is known to stand in the row, perhaps more
-    /// than once, so that what belongs to it can be fetched early.
+    /// As [`TfIdf::row`]; `known` is called with each column of a term that is not frequent as soon as it is known to
+    /// stand in the row, perhaps more than once, so that what belongs to it can be fetched early.
     pub(crate) fn row_for<S: TermSource + ?Sized>(
         &self,
         source: &S,

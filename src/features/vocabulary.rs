@@ -76,13 +76,27 @@ impl Run {
         &self.starts[(fingerprint >> self.shift) as usize]
     }
 
-    /// The column of `fingerprint`, its bucket starting at `start`.
+    /// The column of `fingerprint`, its bucket starting at `start`, or [`UNKNOWN`].
     #[inline]
-    fn find(&self, fingerprints: &[u64], fingerprint: u64, start: u32) -> Option<u32> {
-        // Buckets hold about one term: the first comparison decides nearly always.
+    fn find(&self, fingerprints: &[u64], fingerprint: u64, start: u32) -> u32 {
         let terms = &fingerprints[start as usize..self.end as usize];
+        // Buckets hold about one term. How many stand before the one looked for would be guessed wrong half the time,
+        // so the first few are compared in any case.
+        if let Some(few) = terms.first_chunk::<4>() {
+            let before = few.iter().map(|&term| usize::from(term < fingerprint)).sum::<usize>();
+            if before < few.len() {
+                return if few[before] == fingerprint { start + before as u32 } else { UNKNOWN };
+            }
+        }
         let before = terms.iter().take_while(|&&term| term < fingerprint).count();
-        (terms.get(before) == Some(&fingerprint)).then(|| start + before as u32)
+        if terms.get(before) == Some(&fingerprint) { start + before as u32 } else { UNKNOWN }
+    }
+
+    /// As [`Run::find`], from the beginning.
+    #[inline]
+    fn column(&self, fingerprints: &[u64], fingerprint: u64) -> Option<u32> {
+        let column = self.find(fingerprints, fingerprint, *self.start(fingerprint));
+        (column != UNKNOWN).then_some(column)
     }
 }
 
@@ -98,10 +112,8 @@ impl Vocabulary {
         let vocabulary = Vocabulary { fingerprints, frequent, rare };
         // A term in both runs would be two columns.
         let frequent = &vocabulary.fingerprints[..n_frequent];
-        let twice = frequent
-            .iter()
-            .filter(|&&term| vocabulary.rare.may_hold(term))
-            .find_map(|&term| vocabulary.rare.find(&vocabulary.fingerprints, term, *vocabulary.rare.start(term)));
+        let mut twice = frequent.iter().filter(|&&term| vocabulary.rare.may_hold(term));
+        let twice = twice.find_map(|&term| vocabulary.rare.column(&vocabulary.fingerprints, term));
         match twice {
             Some(column) => Err(column as usize),
             None => Ok(vocabulary),
@@ -111,14 +123,13 @@ impl Vocabulary {
     /// Column of the term with this fingerprint, if it is known.
     #[inline]
     pub fn column(&self, fingerprint: u64) -> Option<u32> {
-        let find = |run: &Run| {
-            run.may_hold(fingerprint).then(|| run.find(&self.fingerprints, fingerprint, *run.start(fingerprint)))?
-        };
-        find(&self.frequent).or_else(|| find(&self.rare))
+        let column = |run: &Run| run.column(&self.fingerprints, fingerprint);
+        column(&self.frequent).or_else(|| column(&self.rare))
     }
 
     /// Columns of many fingerprints, [`UNKNOWN`] for a term that is not known; replaces what `columns` holds. `known` is
-    /// called with each known column, so that what belongs to it can be fetched early. `rest` is scratch.
+    /// called with each known column that is not frequent, so that what belongs to it can be fetched early. `rest` is
+    /// scratch.
     ///
     /// Looking up a term that is not frequent waits for memory, and what it finds there decides a branch that nothing
     /// predicts. So such terms go one step together, each step asking for what the next one reads.
@@ -131,33 +142,26 @@ impl Vocabulary {
     ) {
         let terms = &self.fingerprints[..];
         columns.clear();
+        // The places of terms that are not frequent: written every time, and kept by counting on.
         rest.clear();
+        rest.resize(fingerprints.len() + 1, 0);
+        let mut n_rest = 0;
         for (place, &fingerprint) in (0..).zip(fingerprints) {
-            let column = if self.frequent.may_hold(fingerprint) {
-                self.frequent.find(terms, fingerprint, *self.frequent.start(fingerprint))
-            } else {
-                None
-            };
-            match column {
-                Some(column) => {
-                    known(column);
-                    columns.push(column);
-                }
-                None => {
-                    self.rare.prefetch_bit(fingerprint);
-                    rest.push(place);
-                    columns.push(UNKNOWN);
-                }
-            }
+            let column = self.frequent.find(terms, fingerprint, *self.frequent.start(fingerprint));
+            columns.push(column);
+            self.rare.prefetch_bit(fingerprint);
+            rest[n_rest] = place;
+            n_rest += usize::from(column == UNKNOWN);
         }
-        rest.retain(|&place| {
+        let mut n_found = 0;
+        for at in 0..n_rest {
+            let place = rest[at];
             let fingerprint = fingerprints[place as usize];
-            let may_hold = self.rare.may_hold(fingerprint);
-            if may_hold {
-                prefetch(self.rare.start(fingerprint));
-            }
-            may_hold
-        });
+            prefetch(self.rare.start(fingerprint));
+            rest[n_found] = place;
+            n_found += usize::from(self.rare.may_hold(fingerprint));
+        }
+        rest.truncate(n_found);
         for &place in &*rest {
             let start = *self.rare.start(fingerprints[place as usize]);
             terms.get(start as usize).into_iter().for_each(prefetch);
@@ -165,9 +169,10 @@ impl Vocabulary {
         }
         for &place in &*rest {
             let column = &mut columns[place as usize];
-            let found = self.rare.find(terms, fingerprints[place as usize], *column);
-            found.into_iter().for_each(&known);
-            *column = found.unwrap_or(UNKNOWN);
+            *column = self.rare.find(terms, fingerprints[place as usize], *column);
+            if *column != UNKNOWN {
+                known(*column);
+            }
         }
     }
 
