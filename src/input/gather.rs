@@ -12,8 +12,10 @@ use super::{Cells, Document, ReadOptions, Record};
 use crate::article::{Article, Sentence};
 use crate::error::{Error, Result};
 
-/// What a row costs beside its text, in bytes: a rough figure for the limits.
-const ROW_BYTES: usize = 256;
+/// What a row that waits for the rest of its article costs beside its bytes in the file: a measured figure, rounded up.
+const ROW_BYTES: usize = 512;
+/// What a row on its own costs that is labelled but waits for rows of articles before it: more, since it is a document.
+const DOCUMENT_BYTES: usize = 1024;
 
 /// One row of a table, before it is known which others belong to it.
 pub(super) struct InputRow {
@@ -76,6 +78,12 @@ impl<'a> Gather<'a> {
             return Err(error(too_long(trimmed.len(), self.options.max_sentence_bytes)));
         }
         let Some(name) = row.article.clone() else {
+            if self.options.contiguous {
+                self.flush()?;
+            } else if !self.pending.is_empty() {
+                // Whoever writes results in the order of rows holds this one until the articles before it are whole.
+                self.hold(row.bytes + DOCUMENT_BYTES, row.line)?;
+            }
             let document = self.document(String::new(), vec![row])?;
             return (self.each)(document);
         };
@@ -88,21 +96,27 @@ impl<'a> Gather<'a> {
             let error = Error::data(found, advice).at(self.path).line(row.line);
             return Err(error.column(self.options.article_column.as_str()));
         }
-        self.held += row.bytes + ROW_BYTES;
-        let (limit, advice) = if self.options.contiguous {
-            (self.options.max_article_bytes, "expected smaller articles")
-        } else {
-            (self.options.max_gathered_bytes, "split the file, or sort its rows by article and say so")
-        };
-        if self.held > limit {
-            let found = format!("more than {limit} bytes in rows whose articles may go on");
-            return Err(Error::data(found, advice).at(self.path).line(row.line));
-        }
+        self.hold(row.bytes + ROW_BYTES, row.line)?;
         let at = *self.index.entry(name.clone()).or_insert_with(|| {
             self.pending.push((name, Vec::new()));
             self.pending.len() - 1
         });
         self.pending[at].1.push(row);
+        Ok(())
+    }
+
+    /// Counts bytes that stay in memory.
+    fn hold(&mut self, bytes: usize, line: u64) -> Result<()> {
+        self.held += bytes;
+        let (limit, advice) = if self.options.contiguous {
+            (self.options.max_article_bytes, "expected smaller articles")
+        } else {
+            (self.options.max_gathered_bytes, "split the file, or sort its rows by article and say --contiguous")
+        };
+        if self.held > limit {
+            let found = format!("more than {limit} bytes in rows whose articles may go on");
+            return Err(Error::data(found, advice).at(self.path).line(line));
+        }
         Ok(())
     }
 

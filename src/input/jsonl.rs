@@ -44,7 +44,8 @@ pub(super) fn read(
             let cause = cause.rfind(" at line ").map_or(cause.as_str(), |i| &cause[..i]);
             error(format!("{cause} at byte {}", e.column()), ADVICE)
         })?;
-        gather.push(to_row(&object, options, bytes.len(), row).map_err(|e| e.at(path).line(line))?.on(line, object))?;
+        let size = object.iter().map(|(key, value)| key.len() + memory(value)).sum();
+        gather.push(to_row(&object, options, size, row).map_err(|e| e.at(path).line(line))?.on(line, object))?;
         row += 1;
     }
     if row == 0 {
@@ -90,6 +91,18 @@ fn to_row(object: &Map<String, Value>, options: &ReadOptions, bytes: usize, row:
     Ok(InputRow { row, line: 0, article, position, paragraph, text, bytes, record: Record::Json(Map::new()) })
 }
 
+/// What a value takes in memory, in bytes: many times its text where that is all brackets.
+pub(super) fn memory(value: &Value) -> usize {
+    size_of::<Value>()
+        + match value {
+            Value::String(text) => text.len(),
+            Value::Array(values) => values.iter().map(memory).sum(),
+            // A key has its own string and its place in the index.
+            Value::Object(object) => object.iter().map(|(key, value)| key.len() + 64 + memory(value)).sum(),
+            _ => 0,
+        }
+}
+
 /// The whole number from 0 under `key`; an empty string is no number and no error.
 fn whole_number(object: &Map<String, Value>, key: &str) -> Result<Option<u32>> {
     let value = match object.get(key) {
@@ -118,6 +131,14 @@ fn wrong(key: &str, value: &Value, expected: &str) -> Error {
 mod tests {
     use super::super::tests::{read, texts};
     use super::super::{Cells, ReadOptions, Record};
+
+    #[test]
+    fn brackets_count_by_what_they_take_in_memory() {
+        let row = format!("{{\"text\":\"a\",\"article\":\"b\",\"x\":[{}0]}}\n", "[],".repeat(10_000));
+        let options = ReadOptions { max_gathered_bytes: 200_000, ..ReadOptions::default() };
+        let error = read("t.jsonl", row.as_bytes(), &options).unwrap_err().to_string();
+        assert!(error.starts_with("t.jsonl:1: more than 200000 bytes"), "{error}");
+    }
 
     #[test]
     fn objects_are_rows_and_keep_their_other_keys() {

@@ -28,7 +28,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::article::Article;
+use crate::article::{Article, Sentence};
 use crate::error::{Error, Result, nearest};
 
 pub use order::InRowOrder;
@@ -130,7 +130,7 @@ pub struct ReadOptions {
     pub max_sentence_bytes: usize,
     /// Largest article, in bytes. Default 64 MiB.
     pub max_article_bytes: usize,
-    /// Most bytes that are held while rows of articles are gathered. Default 1 GiB.
+    /// Most bytes of memory that are held while rows of articles are gathered. Default 2 GiB.
     pub max_gathered_bytes: usize,
 }
 
@@ -145,7 +145,7 @@ impl Default for ReadOptions {
             contiguous: false,
             max_sentence_bytes: 1 << 20,
             max_article_bytes: 64 << 20,
-            max_gathered_bytes: 1 << 30,
+            max_gathered_bytes: 2 << 30,
         }
     }
 }
@@ -176,6 +176,18 @@ pub struct Document {
     pub records: Vec<(usize, Record)>,
     /// The text that the spans refer to, where it is not the input's own bytes: HTML only.
     pub extracted: Option<String>,
+}
+
+impl Document {
+    /// What it takes in memory, in bytes, roughly: a measure for whoever collects documents.
+    pub fn bytes(&self) -> usize {
+        let sentences = self.article.sentences.iter().map(|s| size_of::<Sentence>() + s.text.len());
+        let records = self.records.iter().map(|(_, record)| match record {
+            Record::Csv { fields, .. } => fields.iter().map(|field| size_of::<String>() + field.len()).sum(),
+            Record::Json(object) => object.iter().map(|(key, value)| key.len() + jsonl::memory(value)).sum::<usize>(),
+        });
+        sentences.chain(records).sum::<usize>() + self.extracted.as_ref().map_or(0, String::len)
+    }
 }
 
 /// Opens `path` for reading; `-` is standard input.
