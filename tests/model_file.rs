@@ -198,3 +198,28 @@ fn what_forged_tensors_hold_is_refused_by_name() {
         expect("calibration.bias", 2, &value.to_le_bytes(), "a calibration with a number that is not finite");
     }
 }
+
+/// The one block of `unsafe` maps a model file: under valgrind nothing is read that does not belong to it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_mapped_file_is_read_within_its_bounds() {
+    let folder = Folder::with_model();
+    folder.write("a.txt", common::ARTICLE);
+    folder.write("empty.model", "");
+    folder.write("cut.model", &model_bytes()[..model_bytes().len() - 9]);
+    folder.write("longer.model", [model_bytes(), b"12345"].concat());
+    folder.write("forged.model", with_checksum(replaced(model_bytes(), r#"\"n_terms\":1"#, r#"\"n_terms\":9"#)));
+    for (model, code) in
+        [("tiny.model", 0), ("empty.model", 4), ("cut.model", 4), ("longer.model", 4), ("forged.model", 4)]
+    {
+        let mut valgrind = std::process::Command::new("valgrind");
+        valgrind.args(["--quiet", "--error-exitcode=99", env!("CARGO_BIN_EXE_stance")]);
+        valgrind.args(["predict", "-m", model, "a.txt"]).current_dir(folder.path(""));
+        let Ok(output) = valgrind.output() else {
+            eprintln!("skipped: no valgrind here; .ci/run brings it");
+            return;
+        };
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{model}: {said}");
+    }
+}

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 /// What a row that waits for the rest of its article costs beside its bytes in the file: a measured figure, rounded up.
 const ROW_BYTES: usize = 512;
-/// What a row on its own costs that is labelled but waits for rows of articles before it: more, since it is a document.
+/// What the first row of an article costs likewise, and a row on its own that is labelled but waits for articles before it.
 const DOCUMENT_BYTES: usize = 1024;
 
 /// One row of a table, before it is known which others belong to it.
@@ -96,7 +96,8 @@ impl<'a> Gather<'a> {
             let error = Error::data(found, advice).at(self.path).line(row.line);
             return Err(error.column(self.options.article_column.as_str()));
         }
-        self.hold(row.bytes + ROW_BYTES, row.line)?;
+        let cost = if self.index.contains_key(&name) { ROW_BYTES } else { DOCUMENT_BYTES };
+        self.hold(row.bytes + cost, row.line)?;
         let at = *self.index.entry(name.clone()).or_insert_with(|| {
             self.pending.push((name, Vec::new()));
             self.pending.len() - 1
