@@ -5,8 +5,9 @@ mod common;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use common::checksum::with_checksum;
 use common::forge::{self, fit_header, header_end};
-use common::{Folder, LABELLED, model_bytes, replaced, with_checksum};
+use common::{Folder, LABELLED, model_bytes, replaced};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use stance::article::Sentence;

@@ -3,7 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 
-use super::with_checksum;
+use super::checksum::with_checksum;
 
 /// Where the tensors begin.
 pub fn header_end(bytes: &[u8]) -> usize {

@@ -1,10 +1,14 @@
 //! What must hold for any bytes, one law a reader: `tests/any_bytes.rs` holds them to generated inputs and to every input that the
 //! fuzzers kept, the targets in `fuzz/` to whatever the fuzzer comes upon.
 
+#[path = "../common/checksum.rs"]
+mod checksum;
+
 use std::io::Cursor;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use checksum::with_checksum;
 use stance::article::Sentence;
 use stance::attribution::{Attribution, AttributionParts};
 use stance::corpus::{Columns, Corpus};
@@ -40,19 +44,6 @@ pub fn model(bytes: &[u8]) {
         }
         Err(error) => assert!(error.kind == ErrorKind::Model && !error.to_string().contains('\n'), "{error}"),
     }
-}
-
-/// A model file whose checksum suits its bytes; the bytes as they are where there is no place for one.
-pub fn with_checksum(mut bytes: Vec<u8>) -> Vec<u8> {
-    let key = br#"\"checksum\":\""#;
-    if let Some(at) = bytes.windows(key.len()).position(|w| w == key).map(|at| at + key.len())
-        && at + 16 <= bytes.len()
-    {
-        bytes[at..at + 16].copy_from_slice(b"0000000000000000");
-        let checksum = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(&bytes));
-        bytes[at..at + 16].copy_from_slice(checksum.as_bytes());
-    }
-    bytes
 }
 
 /// Bytes as CSV: rows as wide as the header; labelled sentences; articles.

@@ -5,6 +5,7 @@
 
 Inputs are made as they are read, through a pipe. Each case has an exit code that must come out, a word that the refusal
 must hold, and a bound on the peak resident memory. Prints a table; exit code 1 where something does not hold. Linux, macOS.
+A peak may be given too high, never too low: a process begins with that of the script that starts it, up to 120 MiB.
 """
 
 import argparse
@@ -90,7 +91,7 @@ def run(binary, arguments, pieces):
             if keep:
                 said.append(block)
 
-    readers = [threading.Thread(target=drain, args=pair) for pair in ((process.stdout, False), (process.stderr, True))]
+    readers = [threading.Thread(target=drain, args=pair, daemon=True) for pair in ((process.stdout, False), (process.stderr, True))]
     [reader.start() for reader in readers]
     started = time.monotonic()
     try:
