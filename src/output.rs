@@ -56,12 +56,17 @@ impl OutputFile {
         let partial = real.with_file_name(hidden);
         // Under the lock, so that an interrupt finds either no file yet or its name.
         let mut partial_files = PARTIAL.lock().unwrap_or_else(PoisonError::into_inner);
-        let file = File::options().write(true).create(true).truncate(false).open(&partial).map_err(|e| fail(&e))?;
-        if file.try_lock().is_err() {
-            return Err(
-                Error::new(ErrorKind::Io, "another process is writing it", "wait for it or write elsewhere").at(target)
-            );
-        }
+        let file = loop {
+            let file = File::options().write(true).create(true).truncate(false).open(&partial).map_err(|e| fail(&e))?;
+            if file.try_lock().is_err() {
+                let advice = "wait for it or write elsewhere";
+                return Err(Error::new(ErrorKind::Io, "another process is writing it", advice).at(target));
+            }
+            // Between the two calls its writer may have put it in its place, or away: then it is not ours to write.
+            if is_at(&file, &partial).map_err(|e| fail(&e))? {
+                break file;
+            }
+        };
         partial_files.push(partial.clone());
         drop(partial_files);
         file.set_len(0).map_err(|e| fail(&e))?;
@@ -88,6 +93,24 @@ impl OutputFile {
         self.partial = None;
         Ok(())
     }
+}
+
+/// Whether `file` is what `path` names.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let place = |found: std::fs::Metadata| (found.dev(), found.ino());
+    match path.symlink_metadata() {
+        Ok(found) => Ok(place(found) == place(file.metadata()?)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether `file` is what `path` names: elsewhere an open file cannot be renamed.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> io::Result<bool> {
+    Ok(true)
 }
 
 impl Write for OutputFile {
@@ -140,6 +163,19 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&target).unwrap(), "new");
         drop(OutputFile::create(&target).unwrap());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_partial_file_that_its_writer_has_just_put_in_its_place_is_not_written_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (partial, target) = (folder.path().join(".out.partial"), folder.path().join("out"));
+        let opened = File::create(&partial).unwrap();
+        assert!(is_at(&opened, &partial).unwrap());
+        std::fs::rename(&partial, &target).unwrap();
+        assert!(!is_at(&opened, &partial).unwrap());
+        let _next = File::create(&partial).unwrap();
+        assert!(!is_at(&opened, &partial).unwrap());
     }
 
     #[test]

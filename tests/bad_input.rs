@@ -408,6 +408,6 @@ fn model_files_that_are_none_or_damaged() {
         "a safetensors file without a stance model; expected a file written by stance train",
     );
     // As if another program had written it: every checksum is right.
-    let typed = common::with_checksum(edited(r#""dtype":"U64""#, r#""dtype":"I64""#));
+    let typed = common::checksum::with_checksum(edited(r#""dtype":"U64""#, r#""dtype":"I64""#));
     bad_model(typed, "damaged model file: tensor \"terms\" of another type; train it again");
 }

@@ -313,3 +313,29 @@ fn html_is_a_page_of_the_article_with_its_text_escaped() {
     let pages: Vec<_> = std::fs::read_dir(folder.path("pages")).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert!(pages.len() == 3 && pages.iter().any(|name| name == "index.html"), "{pages:?}");
 }
+
+#[test]
+fn an_article_too_long_for_a_page_is_refused() {
+    let folder = Folder::with_model();
+    folder.write("long.txt", "It rained. ".repeat(10_001));
+    let line = folder.refuse(3, &["predict", "-m", "tiny.model", "long.txt", "-f", "html", "-o", "page.html"]);
+    assert!(line.starts_with("long.txt: an article of 10001 sentences, more than 10000 on a page;"), "{line}");
+}
+
+#[test]
+fn columns_without_a_name_or_named_like_ours_stay_apart() {
+    let csv = predict_file("a.csv", "text,,label,input_label,\nIt rained.,1,2,3,4\n", &[]);
+    let rows = common::rows(&csv);
+    assert!(rows[0].ends_with(&["", "input_label", "input_input_label", ""].map(String::from)), "{:?}", rows[0]);
+    assert!(rows[1].ends_with(&["1", "2", "3", "4"].map(String::from)), "{:?}", rows[1]);
+}
+
+#[test]
+fn a_hundred_thousand_columns_take_no_longer_than_their_bytes() {
+    let row = |cell: &str| format!("It rained.{}\n", format!(",{cell}").repeat(100_000));
+    let header: String = (0..100_000).map(|i| format!(",c{i}")).collect();
+    // A search of all columns for each would take minutes.
+    let csv = predict_file("wide.csv", format!("text{header}\n{}", row("x").repeat(3)), &[]);
+    assert_eq!(csv.lines().count(), 4);
+    assert!(csv.lines().nth(1).unwrap().ends_with(&",x".repeat(100_000)));
+}

@@ -21,6 +21,8 @@ use super::writer::usual_label;
 
 /// Sentences on their own that are shown under one heading.
 const ALONE: usize = 500;
+/// Most sentences of one article: a page with more is of use to nobody, and its reasons take 35 kB of memory a sentence.
+const MOST_SENTENCES: usize = 10_000;
 /// Bytes of pieces that are held in memory before they go to a temporary file.
 const IN_MEMORY: usize = 8 << 20;
 /// Longest name of a page, in bytes, without its ending.
@@ -107,6 +109,10 @@ impl<'a> HtmlPages<'a> {
     }
 
     fn article(&mut self, name: &str, sentences: &[LabelledSentence<'_>]) -> Result<()> {
+        if sentences.len() > MOST_SENTENCES {
+            let found = format!("an article of {} sentences, more than {MOST_SENTENCES} on a page", sentences.len());
+            return Err(Error::data(found, "choose another format, such as -f csv"));
+        }
         let pipeline = self.pipeline;
         // Sentences that came alone have no context; those of an article explain each other.
         let texts: Vec<Sentence> = sentences.iter().map(|labelled| labelled.sentence.clone()).collect();

@@ -22,6 +22,8 @@ use super::writer::Writer;
 
 /// Sentences that are collected before they are labelled in parallel: a bound on memory, not on results.
 const BATCH: usize = 4096;
+/// Bytes that are collected likewise, where sentences or rows are long.
+const BATCH_BYTES: usize = 16 << 20;
 
 /// Label the sentences of articles
 #[derive(Debug, clap::Args)]
@@ -196,16 +198,17 @@ impl Labeller<'_> {
         // Somebody may be waiting at the other end of a pipe: what is known goes out at once.
         let interactive = path == Path::new("-") && !stdin_is_file();
         let mut batch: Vec<Document> = Vec::new();
-        let mut size = 0;
+        let (mut size, mut bytes) = (0, 0);
         let mut order = InRowOrder::default();
         // Pages hold whole articles; other outputs hold rows, in the order of the input.
         let rows = !matches!(self.writer, Writer::Html(_))
             && matches!(options.format.resolve(path), InputFormat::Csv | InputFormat::Jsonl);
         let outcome = input::read_documents(path, input, options, &mut |document| {
             size += document.article.sentences.len();
+            bytes += document.bytes();
             batch.push(document);
-            if size >= BATCH || interactive {
-                size = 0;
+            if size >= BATCH || bytes >= BATCH_BYTES || interactive {
+                (size, bytes) = (0, 0);
                 self.label(std::mem::take(&mut batch), rows.then_some(&mut order))?;
                 if interactive {
                     self.flush()?;

@@ -53,6 +53,8 @@ pub(super) fn read(
             paragraph: paragraph.map_or(Ok(0), |column| whole_number(&row, column))?,
             text: row.field(text).to_string(),
             bytes: row.bytes(),
+            // The text stands in the record and in the sentence.
+            memory: fields.iter().map(|field| field.len() + size_of::<String>()).sum::<usize>() + row.field(text).len(),
             record: Record::Csv { headers: Arc::clone(&headers), fields },
         })?;
         number += 1;
@@ -134,6 +136,14 @@ mod tests {
         let options = ReadOptions { max_gathered_bytes: 2000, ..ReadOptions::default() };
         let error = super::tests::message(&format!("text,article\n{}", "a,b\n".repeat(20)), &options);
         assert!(error.contains("more than 2000 bytes in rows whose articles may go on"), "{error}");
+        // Rows of their own wait too where an article before them may go on; they do not where none does.
+        let options = ReadOptions { max_gathered_bytes: 9000, ..ReadOptions::default() };
+        let alone = "a,\n".repeat(20);
+        let error = super::tests::message(&format!("text,article\na,b\n{alone}"), &options);
+        assert!(error.contains("more than 9000 bytes in rows whose articles may go on"), "{error}");
+        assert_eq!(read("t.csv", format!("text,article\n{alone}a,b\n").as_bytes(), &options).unwrap().len(), 21);
+        let options = ReadOptions { contiguous: true, ..options };
+        assert_eq!(read("t.csv", format!("text,article\na,b\n{alone}").as_bytes(), &options).unwrap().len(), 21);
         let options = ReadOptions { article_column: "story".into(), ..ReadOptions::default() };
         assert!(super::tests::message("text\na\n", &options).contains("no column \"story\""));
     }

@@ -12,9 +12,10 @@ use super::{Cells, Document, ReadOptions, Record};
 use crate::article::{Article, Sentence};
 use crate::error::{Error, Result};
 
-/// What a row and each of its cells cost beside their text, in bytes: rough figures for the limits.
-const ROW_BYTES: usize = 256;
-const CELL_BYTES: usize = std::mem::size_of::<String>();
+/// What a row that waits for the rest of its article costs beside its cells: a measured figure, rounded up.
+const ROW_BYTES: usize = 512;
+/// What the first row of an article costs likewise, and a row on its own that is labelled but waits for articles before it.
+const DOCUMENT_BYTES: usize = 1024;
 
 /// One row of a table, before it is known which others belong to it.
 pub(super) struct InputRow {
@@ -29,15 +30,9 @@ pub(super) struct InputRow {
     pub text: String,
     /// Size of the row in the file, in bytes.
     pub bytes: usize,
+    /// What its cells take in memory, in bytes.
+    pub memory: usize,
     pub record: Record,
-}
-
-impl InputRow {
-    /// What it costs to hold the row, in bytes.
-    fn held(&self) -> usize {
-        let cells = if let Record::Csv { fields, .. } = &self.record { fields.len() } else { 0 };
-        self.bytes + cells * CELL_BYTES + ROW_BYTES
-    }
 }
 
 /// Collects rows and hands on documents.
@@ -86,6 +81,12 @@ impl<'a> Gather<'a> {
             return Err(error(too_long(trimmed.len(), self.options.max_sentence_bytes)));
         }
         let Some(name) = row.article.clone() else {
+            if self.options.contiguous {
+                self.flush()?;
+            } else if !self.pending.is_empty() {
+                // Whoever writes results in the order of rows holds this one until the articles before it are whole.
+                self.hold(row.memory + DOCUMENT_BYTES, row.line)?;
+            }
             let document = self.document(String::new(), vec![row])?;
             return (self.each)(document);
         };
@@ -98,21 +99,28 @@ impl<'a> Gather<'a> {
             let error = Error::data(found, advice).at(self.path).line(row.line);
             return Err(error.column(self.options.article_column.as_str()));
         }
-        self.held += row.held();
-        let (limit, advice) = if self.options.contiguous {
-            (self.options.max_article_bytes, "expected smaller articles")
-        } else {
-            (self.options.max_gathered_bytes, "split the file, or sort its rows by article and say so")
-        };
-        if self.held > limit {
-            let found = format!("more than {limit} bytes in rows whose articles may go on");
-            return Err(Error::data(found, advice).at(self.path).line(row.line));
-        }
+        let cost = if self.index.contains_key(&name) { ROW_BYTES } else { DOCUMENT_BYTES };
+        self.hold(row.memory + cost, row.line)?;
         let at = *self.index.entry(name.clone()).or_insert_with(|| {
             self.pending.push((name, Vec::new()));
             self.pending.len() - 1
         });
         self.pending[at].1.push(row);
+        Ok(())
+    }
+
+    /// Counts bytes that stay in memory.
+    fn hold(&mut self, bytes: usize, line: u64) -> Result<()> {
+        self.held += bytes;
+        let (limit, advice) = if self.options.contiguous {
+            (self.options.max_article_bytes, "expected smaller articles")
+        } else {
+            (self.options.max_gathered_bytes, "split the file, or sort its rows by article and say --contiguous")
+        };
+        if self.held > limit {
+            let found = format!("more than {limit} bytes in rows whose articles may go on");
+            return Err(Error::data(found, advice).at(self.path).line(line));
+        }
         Ok(())
     }
 

@@ -45,7 +45,9 @@ pub(super) fn read(
             let at = e.column().saturating_sub(1);
             error(format!("{cause} at byte {}", e.column()), ADVICE).focus(Focus::Bytes(at..at + 1))
         })?;
-        gather.push(to_row(&object, options, bytes.len(), row).map_err(|e| e.at(path).line(line))?.on(line, object))?;
+        let size = object.iter().map(|(key, value)| key.len() + memory(value)).sum();
+        let row_of_file = to_row(&object, options, size, row).map_err(|e| e.at(path).line(line))?;
+        gather.push(row_of_file.on(line, bytes.len(), object))?;
         row += 1;
     }
     if row == 0 {
@@ -57,12 +59,12 @@ pub(super) fn read(
 const ADVICE: &str = "expected one JSON object a line";
 
 impl InputRow {
-    fn on(self, line: u64, object: Map<String, Value>) -> Self {
-        InputRow { line, record: Record::Json(object), ..self }
+    fn on(self, line: u64, bytes: usize, object: Map<String, Value>) -> Self {
+        InputRow { line, bytes, record: Record::Json(object), ..self }
     }
 }
 
-fn to_row(object: &Map<String, Value>, options: &ReadOptions, bytes: usize, row: usize) -> Result<InputRow> {
+fn to_row(object: &Map<String, Value>, options: &ReadOptions, memory: usize, row: usize) -> Result<InputRow> {
     let text = match object.get(&options.text_column) {
         Some(Value::String(text)) => text.clone(),
         Some(other) => return Err(wrong(&options.text_column, other, "a string")),
@@ -88,7 +90,19 @@ fn to_row(object: &Map<String, Value>, options: &ReadOptions, bytes: usize, row:
     let number = |key: &str| if is_sentence { whole_number(object, key) } else { Ok(None) };
     let position = if article.is_some() { number(&options.position_column)? } else { None };
     let paragraph = number("paragraph")?.unwrap_or(0);
-    Ok(InputRow { row, line: 0, article, position, paragraph, text, bytes, record: Record::Json(Map::new()) })
+    Ok(InputRow { row, line: 0, article, position, paragraph, text, bytes: 0, memory, record: Record::Json(Map::new()) })
+}
+
+/// What a value takes in memory, in bytes: many times its text where that is all brackets.
+pub(super) fn memory(value: &Value) -> usize {
+    size_of::<Value>()
+        + match value {
+            Value::String(text) => text.len(),
+            Value::Array(values) => values.iter().map(memory).sum(),
+            // A key has its own string and its place in the index.
+            Value::Object(object) => object.iter().map(|(key, value)| key.len() + 64 + memory(value)).sum(),
+            _ => 0,
+        }
 }
 
 /// The whole number from 0 under `key`; an empty string is no number and no error.
@@ -119,6 +133,14 @@ fn wrong(key: &str, value: &Value, expected: &str) -> Error {
 mod tests {
     use super::super::tests::{read, texts};
     use super::super::{Cells, ReadOptions, Record};
+
+    #[test]
+    fn brackets_count_by_what_they_take_in_memory() {
+        let row = format!("{{\"text\":\"a\",\"article\":\"b\",\"x\":[{}0]}}\n", "[],".repeat(10_000));
+        let options = ReadOptions { max_gathered_bytes: 200_000, ..ReadOptions::default() };
+        let error = read("t.jsonl", row.as_bytes(), &options).unwrap_err().to_string();
+        assert!(error.starts_with("t.jsonl:1: more than 200000 bytes"), "{error}");
+    }
 
     #[test]
     fn objects_are_rows_and_keep_their_other_keys() {

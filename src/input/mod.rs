@@ -29,7 +29,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::article::Article;
+use crate::article::{Article, Sentence};
 use crate::error::{Error, Result, nearest};
 
 pub use line_chunks::{LineChunk, LineChunks};
@@ -132,7 +132,7 @@ pub struct ReadOptions {
     pub max_sentence_bytes: usize,
     /// Largest article, in bytes. Default 64 MiB.
     pub max_article_bytes: usize,
-    /// Most bytes that are held while rows of articles are gathered. Default 1 GiB.
+    /// Most bytes of memory that are held while rows of articles are gathered. Default 2 GiB.
     pub max_gathered_bytes: usize,
 }
 
@@ -147,7 +147,7 @@ impl Default for ReadOptions {
             contiguous: false,
             max_sentence_bytes: 1 << 20,
             max_article_bytes: 64 << 20,
-            max_gathered_bytes: 1 << 30,
+            max_gathered_bytes: 2 << 30,
         }
     }
 }
@@ -180,6 +180,18 @@ pub struct Document {
     pub extracted: Option<String>,
     /// How many bytes of the input it was read from: by them a reader may tell how much is done.
     pub bytes: usize,
+}
+
+impl Document {
+    /// What it takes in memory, in bytes, roughly: a measure for whoever collects documents.
+    pub fn bytes(&self) -> usize {
+        let sentences = self.article.sentences.iter().map(|s| size_of::<Sentence>() + s.text.len());
+        let records = self.records.iter().map(|(_, record)| match record {
+            Record::Csv { fields, .. } => fields.iter().map(|field| size_of::<String>() + field.len()).sum(),
+            Record::Json(object) => object.iter().map(|(key, value)| key.len() + jsonl::memory(value)).sum::<usize>(),
+        });
+        sentences.chain(records).sum::<usize>() + self.extracted.as_ref().map_or(0, String::len)
+    }
 }
 
 /// Opens `path` for reading; `-` is standard input.

@@ -1,10 +1,15 @@
 //! Predictions as CSV.
 
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::io::Write;
+use std::sync::Arc;
 
 use super::{DECIMALS, LabelledSentence, kept_name, own_columns};
 use crate::error::{Error, Result};
 use crate::input::Record;
+
+/// The headers of a table, and where among them each kept column stands.
+type Places = (Arc<Vec<String>>, Vec<Option<usize>>);
 
 /// Writes a header and then a row a sentence.
 pub struct PredictionCsv {
@@ -13,13 +18,15 @@ pub struct PredictionCsv {
     guard: bool,
     /// Names in the input, and under which they are kept; known once the first row has come.
     kept: Option<Vec<(String, String)>>,
+    /// Where the kept columns stand in rows with these headers: looked up once a table, which may have a million.
+    places: Option<Places>,
     buffer: String,
 }
 
 impl PredictionCsv {
     /// A writer for sentences with these labels.
     pub fn new(labels: &[String], guard: bool) -> Self {
-        PredictionCsv { labels: labels.to_vec(), guard, kept: None, buffer: String::new() }
+        PredictionCsv { labels: labels.to_vec(), guard, kept: None, places: None, buffer: String::new() }
     }
 
     /// Writes one row, and before the first one the header.
@@ -85,20 +92,14 @@ impl PredictionCsv {
         push_cell(s.speaker.unwrap_or(""), self.guard, buffer);
         match s.record {
             Some(Record::Csv { headers, fields }) => {
-                for (name, _) in kept {
-                    buffer.push(',');
-                    if let Some(index) = headers.iter().position(|header| header == name) {
-                        push_cell(&fields[index], self.guard, buffer);
-                    }
+                if self.places.as_ref().is_none_or(|(known, _)| !Arc::ptr_eq(known, headers)) {
+                    self.places = Some((Arc::clone(headers), places(headers, kept, &own_columns(&self.labels))?));
                 }
-                let own = own_columns(&self.labels);
-                if let Some(new) =
-                    headers.iter().find(|h| kept_name(h, &own).is_some() && !kept.iter().any(|k| k.0 == **h))
-                {
-                    return Err(Error::data(
-                        format!("column {new:?}, which the first input does not have"),
-                        "label inputs with other columns one by one, or use -f jsonl",
-                    ));
+                for index in self.places.iter().flat_map(|(_, places)| places) {
+                    buffer.push(',');
+                    if let Some(index) = index {
+                        push_cell(&fields[*index], self.guard, buffer);
+                    }
                 }
             }
             Some(Record::Json(object)) => {
@@ -115,6 +116,25 @@ impl PredictionCsv {
         }
         buffer.push_str("\r\n");
         Ok(())
+    }
+}
+
+/// Where each of the kept columns stands among `headers`.
+///
+/// # Errors
+/// A column that is not kept: the first row did not have it.
+fn places(headers: &[String], kept: &[(String, String)], own: &[String]) -> Result<Vec<Option<usize>>> {
+    // Several columns may have an empty name: each is taken once.
+    let mut places: HashMap<&str, VecDeque<usize>> = HashMap::new();
+    headers.iter().zip(0..).for_each(|(name, index)| places.entry(name).or_default().push_back(index));
+    let found = kept.iter().map(|(name, _)| places.get_mut(name.as_str()).and_then(VecDeque::pop_front)).collect();
+    let known: HashSet<&str> = kept.iter().map(|(name, _)| name.as_str()).collect();
+    match headers.iter().find(|h| kept_name(h, own).is_some() && !known.contains(h.as_str())) {
+        None => Ok(found),
+        Some(new) => Err(Error::data(
+            format!("column {new:?}, which the first input does not have"),
+            "label inputs with other columns one by one, or use -f jsonl",
+        )),
     }
 }
 

@@ -56,12 +56,16 @@ fn own_columns(labels: &[String]) -> Vec<String> {
     before.into_iter().chain(probabilities).chain(["speaker".to_string()]).collect()
 }
 
-/// Name under which a column of the input is kept: its own, or with `input_` before it where the name is taken.
+/// Columns of the input that say again what our own say.
+const SAME: [&str; 3] = ["article", "position", "text"];
+
+/// Name under which a column of the input is kept: its own, or with `input_` before it where the name is taken. A name that
+/// begins so already gets one more, so that no two columns end up with one name.
 fn kept_name(name: &str, own: &[String]) -> Option<String> {
+    let plain = name.trim_start_matches("input_");
     match name {
-        // These say again what our own columns say.
-        "article" | "position" | "text" => None,
-        _ if own.iter().any(|column| column == name) => Some(format!("input_{name}")),
+        _ if SAME.contains(&name) => None,
+        _ if !SAME.contains(&plain) && own.iter().any(|column| column == plain) => Some(format!("input_{name}")),
         _ => Some(name.to_string()),
     }
 }
