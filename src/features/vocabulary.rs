@@ -146,12 +146,16 @@ impl Vocabulary {
         rest.clear();
         rest.resize(fingerprints.len() + 1, 0);
         let mut n_rest = 0;
-        for (place, &fingerprint) in (0..).zip(fingerprints) {
-            let column = self.frequent.find(terms, fingerprint, *self.frequent.start(fingerprint));
-            columns.push(column);
+        columns.extend(fingerprints.iter().map(|&fingerprint| {
+            let start = *self.frequent.start(fingerprint);
+            terms.get(start as usize).into_iter().for_each(prefetch);
+            start
+        }));
+        for ((place, &fingerprint), column) in (0..).zip(fingerprints).zip(&mut *columns) {
+            *column = self.frequent.find(terms, fingerprint, *column);
             self.rare.prefetch_bit(fingerprint);
             rest[n_rest] = place;
-            n_rest += usize::from(column == UNKNOWN);
+            n_rest += usize::from(*column == UNKNOWN);
         }
         let mut n_found = 0;
         for at in 0..n_rest {

@@ -7,16 +7,12 @@ use super::block::NGrams;
 use super::terms::TermBuffer;
 
 /// The words of one sentence, lower-cased, joined by single spaces, so that every n-gram is one slice.
-///
-/// The lists below keep their length from sentence to sentence, the longest so far, and are overwritten: what counts
-/// ends at `n_words`.
 #[derive(Debug, Default)]
 pub struct WordBuffer {
+    /// Kept at its greatest length so far and written over: what counts ends with the last word.
     text: Vec<u8>,
-    /// Where each word starts and ends in `text`.
-    starts: Vec<u32>,
-    ends: Vec<u32>,
-    n_words: usize,
+    /// Start and end of each word in `text`.
+    spans: Vec<(u32, u32)>,
 }
 
 /// Per byte: the lower-cased byte of an ASCII word character, a space for an ASCII separator, 0xFF for a byte of a longer
@@ -42,20 +38,16 @@ impl WordBuffer {
     pub fn cut(&mut self, sentence: &str) {
         let bytes = sentence.as_bytes();
         self.make_room(bytes.len());
-        let WordBuffer { text, starts, ends, .. } = self;
-        let (mut used, mut n_starts, mut n_ends, mut inside) = (0, 0, 0, false);
+        let text = &mut self.text[..];
+        let (mut used, mut inside) = (0, false);
         let mut i = 0;
         while i < bytes.len() {
             let class = ASCII[usize::from(bytes[i])];
             if class != LONGER {
-                // Words are short, so their ends would be guessed wrong again and again: everything is written, and
-                // what is not to stay is overwritten.
+                // Words are short, so their ends would be guessed wrong again and again: every byte is written, and one
+                // that is not to stay is written over.
                 let is_word = class != b' ';
                 text[used] = class;
-                starts[n_starts] = used as u32;
-                ends[n_ends] = used as u32;
-                n_starts += usize::from(is_word & !inside);
-                n_ends += usize::from(!is_word & inside);
                 used += usize::from(is_word | inside);
                 inside = is_word;
                 i += 1;
@@ -64,65 +56,61 @@ impl WordBuffer {
             let Some(c) = sentence[i..].chars().next() else { break };
             i += c.len_utf8();
             let is_word = c.is_alphanumeric();
-            if is_word && !inside {
-                starts[n_starts] = used as u32;
-                n_starts += 1;
-            }
             if is_word {
                 for lower in c.to_lowercase() {
                     used += lower.encode_utf8(&mut text[used..]).len();
                 }
             } else if inside {
-                ends[n_ends] = used as u32;
-                n_ends += 1;
                 text[used] = b' ';
                 used += 1;
             }
             inside = is_word;
         }
-        ends[n_ends] = used as u32;
-        self.n_words = n_starts;
+        self.spans.clear();
+        let mut start = 0;
+        for end in memchr::memchr_iter(b' ', &text[..used]).chain(inside.then_some(used)) {
+            self.spans.push((start, end as u32));
+            start = end as u32 + 1;
+        }
     }
 
     /// Replaces the content by these words, taken as they are.
     pub fn set<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) {
         *self = WordBuffer::default();
         for word in words {
-            if self.n_words > 0 {
+            if !self.text.is_empty() {
                 self.text.push(b' ');
             }
-            self.starts.push(self.text.len() as u32);
+            let start = self.text.len() as u32;
             self.text.extend_from_slice(word.as_bytes());
-            self.ends.push(self.text.len() as u32);
-            self.n_words += 1;
+            self.spans.push((start, self.text.len() as u32));
         }
     }
 
     /// Number of words.
     pub fn len(&self) -> usize {
-        self.n_words
+        self.spans.len()
     }
 
     /// Whether there is no word.
     pub fn is_empty(&self) -> bool {
-        self.n_words == 0
+        self.spans.is_empty()
     }
 
     /// The `n` words from `first` on, joined by single spaces, in UTF-8; `None` past the end.
     #[inline]
     pub fn n_gram(&self, first: usize, n: usize) -> Option<&[u8]> {
-        let end = *self.ends[..self.n_words].get(first + n - 1)?;
-        Some(&self.text[self.starts[first] as usize..end as usize])
+        let (start, _) = *self.spans.get(first)?;
+        let (_, end) = *self.spans.get(first + n - 1)?;
+        Some(&self.text[start as usize..end as usize])
     }
 
-    /// Makes room for the words of a sentence of so many bytes. Lower-casing makes no character longer than twice its
-    /// bytes, and there is at most one word and one space to two bytes.
+    /// Makes room for the words of a sentence of so many bytes: lower-casing makes no character longer than twice its
+    /// bytes, and writing one takes at most four.
     fn make_room(&mut self, n_bytes: usize) {
-        let n_bytes = 2 * n_bytes + 8;
+        let n_bytes = 2 * n_bytes + 4;
         if self.text.len() < n_bytes {
             self.text.resize(n_bytes, 0);
-            self.starts.resize(n_bytes / 2, 0);
-            self.ends.resize(n_bytes / 2, 0);
         }
     }
 }

@@ -80,15 +80,34 @@ impl Classifier {
 
     /// Scores z = Wᵀx + b of one row, into `scores` (one a class).
     pub fn scores(&self, row: impl IntoIterator<Item = (u32, f32)>, scores: &mut [f64]) {
-        let k = self.intercepts.len();
-        scores.copy_from_slice(&self.intercepts);
-        let weights = &self.weights[..];
-        for (column, value) in row {
-            let at = column as usize * k;
-            for (score, &weight) in scores.iter_mut().zip(&weights[at..at + k]) {
-                *score += f64::from(value) * f64::from(weight);
+        match self.n_classes() {
+            2 => self.scores_unrolled::<2>(row, scores),
+            3 => self.scores_unrolled::<3>(row, scores),
+            4 => self.scores_unrolled::<4>(row, scores),
+            k => {
+                scores.copy_from_slice(&self.intercepts);
+                let weights = &self.weights[..];
+                for (column, value) in row {
+                    let at = column as usize * k;
+                    for (score, &weight) in scores.iter_mut().zip(&weights[at..at + k]) {
+                        *score += f64::from(value) * f64::from(weight);
+                    }
+                }
             }
         }
+    }
+
+    /// The same for a number of classes that the compiler knows: the sums stay in registers.
+    fn scores_unrolled<const K: usize>(&self, row: impl IntoIterator<Item = (u32, f32)>, scores: &mut [f64]) {
+        let (weights, _) = self.weights.as_chunks::<K>();
+        let mut sums = [0.0; K];
+        sums.copy_from_slice(&self.intercepts);
+        for (column, value) in row {
+            for (sum, &weight) in sums.iter_mut().zip(&weights[column as usize]) {
+                *sum += f64::from(value) * f64::from(weight);
+            }
+        }
+        scores.copy_from_slice(&sums);
     }
 
     /// Scores of row `index` of a matrix.

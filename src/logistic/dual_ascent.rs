@@ -43,9 +43,9 @@ pub(super) fn ascend(
 ) -> Option<(Vec<f64>, u64)> {
     // The numbers of a feature fill whole vector registers.
     match problem.n_classes {
-        ..=4 => Some(Ascent::<4>::new(problem).run(tolerance, max_epochs, watch)),
-        ..=8 => Some(Ascent::<8>::new(problem).run(tolerance, max_epochs, watch)),
-        ..=16 => Some(Ascent::<16>::new(problem).run(tolerance, max_epochs, watch)),
+        0..=4 => Some(Ascent::<4>::new(problem).run(tolerance, max_epochs, watch)),
+        5..=8 => Some(Ascent::<8>::new(problem).run(tolerance, max_epochs, watch)),
+        9..=16 => Some(Ascent::<16>::new(problem).run(tolerance, max_epochs, watch)),
         _ => None,
     }
 }
