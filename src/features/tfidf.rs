@@ -26,7 +26,7 @@ pub(super) const BATCH: usize = 32 * CHUNK;
 
 /// Terms of a large block that count as frequent: with weights and idf they fit into a core's cache, and they are most of
 /// any text.
-const FREQUENT: usize = 1 << 13;
+const FREQUENT: usize = 1 << 15;
 
 /// What [`TfIdf::fit`] needs to know.
 #[derive(Debug, Clone, PartialEq)]
