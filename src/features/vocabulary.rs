@@ -42,7 +42,7 @@ impl Run {
         if let Some(i) = terms.windows(2).position(|pair| pair[0] >= pair[1]) {
             return Err(columns.start + i + 1);
         }
-        let bits = terms.len().next_power_of_two().trailing_zeros().clamp(3, 28);
+        let bits = terms.len().next_power_of_two().trailing_zeros().clamp(4, 28);
         let shift = 64 - bits;
         let mut starts = vec![0u32; (1 << bits) + 1];
         let mut present = vec![0u64; 1 << (bits - 3)];
