@@ -35,12 +35,15 @@ for block in header["blocks"]:
     n = block["kind"]["words"]
     grams = (words[i:i + k] for k in range(n["min"], n["max"] + 1) for i in range(len(words) - k + 1))
     terms = tensor["terms"][start:start + block["n_terms"]]
+    # The frequent terms of a large block come first; both runs ascend.
+    runs = [(0, terms[:block["n_frequent"]]), (block["n_frequent"], terms[block["n_frequent"]:])]
     part = np.zeros(block["n_terms"])
     for gram, count in Counter(" ".join(gram) for gram in grams).items():
         fingerprint = np.uint64(xxhash.xxh3_64_intdigest(gram.encode()))
-        column = np.searchsorted(terms, fingerprint)
-        if column < len(terms) and terms[column] == fingerprint:
-            part[column] = (1 + np.log(count)) * tensor["idf"][idf_start + column]
+        for first, run in runs:
+            rank = np.searchsorted(run, fingerprint)
+            if rank < len(run) and run[rank] == fingerprint:
+                part[first + rank] = (1 + np.log(count)) * tensor["idf"][idf_start + first + rank]
     row[start:start + block["n_terms"]] = part / (np.linalg.norm(part) or 1)
     start += block["n_terms"]
     idf_start += block["n_terms"]
