@@ -4,11 +4,12 @@ use std::io::Write;
 use std::path::Path;
 
 use rayon::prelude::*;
-use stance::error::{Error, Result};
+use stance::error::Result;
 use stance::input::{self, LineChunk, LineChunks, ReadOptions};
 use stance::pipeline::{Labeller, Pipeline};
 
 use super::exit::Failure;
+use super::predict::waits_for_answers;
 use super::progress::Progress;
 use super::sink::Sink;
 
@@ -41,7 +42,15 @@ impl BulkLabels<'_> {
         count_bytes: bool,
     ) -> std::result::Result<(), Failure> {
         let labels: Vec<String> = self.pipeline.labels.iter().map(|label| format!("{label}\n")).collect();
-        let mut chunks = LineChunks::new(path, input::open(path)?, options).map_err(|error| at(error, path))?;
+        let mut chunks = LineChunks::new(path, input::open(path)?, options)?;
+        if waits_for_answers(path) {
+            chunks = chunks.prompt();
+            while let Some(chunk) = chunks.next_chunk()? {
+                self.write(self.label_chunk(&chunk, &labels)?, sink, count_bytes)?;
+                sink.flush().map_err(|error| sink.failure(error))?;
+            }
+            return Ok(());
+        }
         let mut batch = read_batch(&mut chunks)?;
         while !batch.is_empty() {
             let mut labelled: Vec<Result<Labelled>> = Vec::new();
@@ -51,12 +60,16 @@ impl BulkLabels<'_> {
                 read_batch(&mut chunks)
             });
             for chunk in labelled {
-                let Labelled { lines, n_sentences, n_bytes } = chunk.map_err(|error| at(error, path))?;
-                sink.write_all(&lines).map_err(|error| sink.failure(error))?;
-                self.progress.advance(if count_bytes { n_bytes } else { n_sentences });
+                self.write(chunk?, sink, count_bytes)?;
             }
-            batch = next.map_err(|error| at(error, path))?;
+            batch = next?;
         }
+        Ok(())
+    }
+
+    fn write(&self, labelled: Labelled, sink: &mut Sink, count_bytes: bool) -> std::result::Result<(), Failure> {
+        sink.write_all(&labelled.lines).map_err(|error| sink.failure(error))?;
+        self.progress.advance(if count_bytes { labelled.n_bytes } else { labelled.n_sentences });
         Ok(())
     }
 
@@ -82,8 +95,4 @@ fn read_batch(chunks: &mut LineChunks) -> Result<Vec<LineChunk>> {
         }
     }
     Ok(batch)
-}
-
-fn at(error: Error, path: &Path) -> Error {
-    if error.location.path.is_none() { error.at(path) } else { error }
 }

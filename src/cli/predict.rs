@@ -142,7 +142,9 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
         Some(total) => notes.progress("labelling", Amount::Bytes(total)),
         None => notes.progress("labelling", Amount::Sentences(None)),
     };
-    if format == Format::Label && args.inputs.iter().all(|path| reads_bulk_lines(path, args.reading.input_format)) {
+    if format == Format::Label
+        && args.inputs.iter().all(|path| args.reading.input_format.resolve(path) == InputFormat::Lines)
+    {
         let bulk = BulkLabels { pipeline: &model.pipeline, min_probability: args.min_probability, progress };
         for path in &args.inputs {
             bulk.label(path, &args.reading.options(), &mut sink, total.is_some())?;
@@ -168,9 +170,9 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     sink.finish()
 }
 
-/// Whether `path` holds lines, and nobody waits for an answer to the first of them.
-fn reads_bulk_lines(path: &Path, format: InputFormat) -> bool {
-    format.resolve(path) == InputFormat::Lines && (path != Path::new("-") || stdin_is_file())
+/// Whether somebody may be waiting for answers to the first lines: standard input that is no file.
+pub(super) fn waits_for_answers(path: &Path) -> bool {
+    path == Path::new("-") && !stdin_is_file()
 }
 
 /// Labels documents as they come and writes their sentences in the order of the input.
@@ -196,7 +198,7 @@ impl Labeller<'_> {
     fn read(&mut self, path: &Path, options: &ReadOptions) -> std::result::Result<(), Failure> {
         let input = input::open(path)?;
         // Somebody may be waiting at the other end of a pipe: what is known goes out at once.
-        let interactive = path == Path::new("-") && !stdin_is_file();
+        let interactive = waits_for_answers(path);
         let mut batch: Vec<Document> = Vec::new();
         let (mut size, mut bytes) = (0, 0);
         let mut order = InRowOrder::default();

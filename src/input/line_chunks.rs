@@ -22,6 +22,8 @@ pub struct LineChunks {
     rest: Vec<u8>,
     next_line: u64,
     any_text: bool,
+    /// Whether lines are handed out as soon as they have come.
+    prompt: bool,
 }
 
 /// Some whole lines.
@@ -40,7 +42,27 @@ impl LineChunks {
     pub fn new(path: &Path, input: Box<dyn BufRead>, options: &ReadOptions) -> Result<Self> {
         let (input, _) = after_mark(path, input, options)?;
         let max_line_bytes = options.max_sentence_bytes;
-        Ok(LineChunks { path: path.into(), input, max_line_bytes, rest: Vec::new(), next_line: 1, any_text: false })
+        let (rest, next_line, any_text, prompt) = (Vec::new(), 1, false, false);
+        Ok(LineChunks { path: path.into(), input, max_line_bytes, rest, next_line, any_text, prompt })
+    }
+
+    /// Hands lines out as soon as they have come, for somebody who waits at the other end of a pipe; chunks are smaller then.
+    pub fn prompt(self) -> Self {
+        LineChunks { prompt: true, ..self }
+    }
+
+    /// Appends what comes next: what is there already, or a whole chunk.
+    fn read(&mut self, bytes: &mut Vec<u8>) -> std::io::Result<()> {
+        if self.prompt {
+            let ready = self.input.fill_buf()?;
+            let n = ready.len();
+            bytes.extend_from_slice(ready);
+            self.input.consume(n);
+        } else {
+            bytes.reserve(CHUNK);
+            self.input.by_ref().take(CHUNK as u64).read_to_end(bytes)?;
+        }
+        Ok(())
     }
 
     /// The next chunk, or `None` at the end of the input.
@@ -51,10 +73,8 @@ impl LineChunks {
         let mut bytes = std::mem::take(&mut self.rest);
         loop {
             let before = bytes.len();
-            bytes.reserve(CHUNK);
-            let read = self.input.by_ref().take(CHUNK as u64).read_to_end(&mut bytes);
-            let read = read.map_err(|e| Error::io(&self.path, &e))?;
-            if read == 0 {
+            self.read(&mut bytes).map_err(|e| Error::io(&self.path, &e))?;
+            if bytes.len() == before {
                 break;
             }
             if let Some(end) = memchr::memrchr(b'\n', &bytes[before..]) {
@@ -157,10 +177,12 @@ mod tests {
             b" \n\n".to_vec(),
         ];
         for bytes in inputs {
-            match (in_chunks(&bytes, &options), one_by_one(&bytes, &options)) {
-                (Ok(a), Ok(b)) => assert_eq!(a, b),
-                (Err(a), Err(b)) => assert_eq!(a.to_string(), b.to_string()),
-                (a, b) => panic!("{a:?} against {b:?}"),
+            for prompt in [false, true] {
+                match (in_chunks(&bytes, &options, prompt), one_by_one(&bytes, &options)) {
+                    (Ok(a), Ok(b)) => assert_eq!(a, b),
+                    (Err(a), Err(b)) => assert_eq!(a.to_string(), b.to_string()),
+                    (a, b) => panic!("{a:?} against {b:?}"),
+                }
             }
         }
     }

@@ -200,7 +200,7 @@ impl Document {
 /// No such file, a folder, no permission.
 pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
     if path == Path::new("-") {
-        return Ok(Box::new(BufReader::new(std::io::stdin())));
+        return Ok(Box::new(BufReader::with_capacity(1 << 16, std::io::stdin())));
     }
     let file = File::open(path).map_err(|e| Error::io(path, &e))?;
     if file.metadata().map_err(|e| Error::io(path, &e))?.is_dir() {
