@@ -84,7 +84,7 @@ pub(crate) struct Settings {
     /// Stop when the norm of the scaled gradient is below this
     #[arg(long, value_name = "NORM", default_value_t = 1e-3)]
     tolerance: f64,
-    /// Make the model smaller: drop the terms that hardly move any score, together at most 1 % of the scores' variance,
+    /// Make the model smaller: drop the terms that hardly move any score, together at most 0.2 % of the scores' variance,
     /// and keep weights in 16 bits; the summary says what it cost
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = CompactArg::Auto)]
     compact: CompactArg,

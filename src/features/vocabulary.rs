@@ -22,7 +22,7 @@ pub struct Vocabulary {
 
 /// Columns in ascending order of fingerprint.
 ///
-/// The leading bits of a fingerprint name a bucket of about one term: two memory accesses find it, or find it missing.
+/// The leading bits of a fingerprint name a bucket of one or two terms: two memory accesses find it, or find it missing.
 /// Three bits more name one of eight bits a term, set where there is a term: that finds nearly all that are missing.
 #[derive(Debug, Clone)]
 struct Run {
@@ -42,7 +42,7 @@ impl Run {
         if let Some(i) = terms.windows(2).position(|pair| pair[0] >= pair[1]) {
             return Err(columns.start + i + 1);
         }
-        let bits = terms.len().next_power_of_two().trailing_zeros().clamp(4, 28);
+        let bits = terms.len().max(1).ilog2().clamp(4, 28);
         let shift = 64 - bits;
         let mut starts = vec![0u32; (1 << bits) + 1];
         let mut present = vec![0u64; 1 << (bits - 3)];
@@ -80,7 +80,7 @@ impl Run {
     #[inline]
     fn find(&self, fingerprints: &[u64], fingerprint: u64, start: u32) -> u32 {
         let terms = &fingerprints[start as usize..self.end as usize];
-        // Buckets hold about one term. How many stand before the one looked for would be guessed wrong half the time,
+        // Buckets hold one or two terms. How many stand before the one looked for would be guessed wrong half the time,
         // so the first few are compared in any case.
         if let Some(few) = terms.first_chunk::<4>() {
             let before = few.iter().map(|&term| usize::from(term < fingerprint)).sum::<usize>();

@@ -106,12 +106,13 @@ impl LineChunk {
     pub fn for_each(&self, mut each: impl FnMut(&str)) -> Result<()> {
         let mut number = self.first_line;
         let whole = std::str::from_utf8(&self.bytes).ok();
+        let any_nul = memchr::memchr(0, &self.bytes).is_some();
         let mut start = 0;
         while start < self.bytes.len() {
             let end = memchr::memchr(b'\n', &self.bytes[start..]).map_or(self.bytes.len(), |length| start + length + 1);
             let line = &self.bytes[start..end];
             check_length(&self.path, number, line, self.max_line_bytes)?;
-            if memchr::memchr(0, line).is_some() {
+            if any_nul && line.contains(&0) {
                 return Err(nul(&self.path, number));
             }
             match whole {

@@ -19,6 +19,8 @@ use crate::prefetch::prefetch;
 const INTERCEPT: f32 = 0.5;
 /// Beyond this many epochs L-BFGS is the better way.
 const MAX_EPOCHS: u64 = 50;
+/// The estimate aims at this part of the tolerance: a pass more costs less than the first step of L-BFGS.
+const SURE: f64 = 0.5;
 /// So many rows ahead a row is fetched, and what belongs to it half as far again.
 const AHEAD: usize = 8;
 
@@ -33,7 +35,7 @@ pub(super) struct Problem<'a> {
 
 /// Parameters near the minimum of J, as [`Objective`](super::Objective) takes them, and the number of epochs it took.
 ///
-/// The ascent ends where J / Σ sᵢ is within `tolerance²/2` of its minimum by its own estimate, after `max_epochs`, or
+/// The ascent ends where J / Σ sᵢ is within `tolerance²/8` of its minimum by its own estimate, after `max_epochs`, or
 /// where it is slow. `None` where there are more classes than it has code for.
 pub(super) fn ascend(
     problem: &Problem<'_>,
@@ -105,7 +107,7 @@ impl<'a, const L: usize> Ascent<'a, L> {
             watch(epochs, loss / total);
             // What an epoch saw is the gap before it; it leaves behind about as much less as the epoch before did.
             let shrinks = gap / previous;
-            let near = epochs > 1 && gap * shrinks <= 0.5 * tolerance * tolerance * total;
+            let near = epochs > 1 && gap * shrinks <= 0.5 * (tolerance * SURE).powi(2) * total;
             if near || shrinks > 0.5 || epochs >= max_epochs.min(MAX_EPOCHS) {
                 break;
             }

@@ -49,7 +49,7 @@ impl<'a> Objective<'a> {
         let total_weight: f64 = weights.iter().map(|&w| f64::from(w)).sum();
         let n_parameters = (matrix.n_features() + 1) * n_classes;
         let n_samples = matrix.n_samples();
-        let most = (GRADIENT_BYTES / (8 * n_parameters)).clamp(4, 16);
+        let most = (GRADIENT_BYTES / (8 * n_parameters)).clamp(2, 16);
         let n_blocks = n_samples.div_ceil(512).clamp(1, most);
         let size = n_samples.div_ceil(n_blocks).max(1);
         let rows = (0..n_blocks).map(|i| (i * size).min(n_samples)..((i + 1) * size).min(n_samples));

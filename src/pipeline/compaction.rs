@@ -1,7 +1,7 @@
 //! Making a large model small: terms that hardly matter go, weights keep 16 bits.
 //!
 //! A term matters as much as it makes the scores of the training sentences vary, Σᵢ xᵢ² · Σ_c (w_c − w̄)². Most terms of a
-//! large vocabulary are rare, and half of them carry a hundredth of all that.
+//! large vocabulary are rare, and a third of them carry next to nothing of all that.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use crate::logistic::Classifier;
 /// Vocabularies up to this size are never made smaller unless asked for.
 const LARGE: usize = 500_000;
 /// Share of the scores' variance that dropped terms may have carried.
-const DROPPED: f64 = 0.01;
+const DROPPED: f64 = 0.002;
 
 /// When a model is made smaller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
