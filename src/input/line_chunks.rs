@@ -140,9 +140,12 @@ mod tests {
     use super::*;
     use crate::input::{InputFormat, read_documents};
 
-    fn in_chunks(bytes: &[u8], options: &ReadOptions) -> Result<Vec<String>> {
-        let mut chunks =
-            LineChunks::new(Path::new("-"), Box::new(BufReader::new(Cursor::new(bytes.to_vec()))), options)?;
+    fn in_chunks(bytes: &[u8], options: &ReadOptions, prompt: bool) -> Result<Vec<String>> {
+        let input = Box::new(BufReader::new(Cursor::new(bytes.to_vec())));
+        let mut chunks = LineChunks::new(Path::new("-"), input, options)?;
+        if prompt {
+            chunks = chunks.prompt();
+        }
         let mut texts = Vec::new();
         while let Some(chunk) = chunks.next_chunk()? {
             chunk.for_each(|text| texts.push(text.to_string()))?;

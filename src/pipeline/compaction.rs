@@ -87,7 +87,7 @@ mod tests {
     fn terms_that_hardly_move_scores_go() {
         let mut matrix = FeatureMatrix::new(3);
         for _ in 0..10 {
-            matrix.push(&[(0, 1.0), (1, 0.1), (2, 1.0)]);
+            matrix.push(&[(0, 1.0), (1, 0.05), (2, 1.0)]);
         }
         // The second is rare in effect; the third has the same weight for every class.
         let classifier = Classifier::new(Values::from(vec![1.0, -1.0, 0.5, -0.5, 3.0, 3.0]), vec![0.0; 2]).unwrap();
