@@ -13,6 +13,7 @@
 mod block;
 mod chars;
 mod document_frequency;
+mod frequent;
 mod matrix;
 mod seen;
 mod terms;

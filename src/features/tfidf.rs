@@ -11,7 +11,8 @@
 use rayon::prelude::*;
 
 use super::block::Block;
-use super::document_frequency::{Counts, document_frequencies};
+use super::document_frequency::document_frequencies;
+use super::frequent::{frequent_first, most_frequent};
 use super::matrix::{FeatureMatrix, RowBuffer};
 use super::terms::{TermBuffer, TermSource};
 use super::vocabulary::{UNKNOWN, Vocabulary};
@@ -23,10 +24,6 @@ use crate::storage::Values;
 pub(super) const CHUNK: usize = 4096;
 /// Rows that are worked on before what came of them is put together: a bound on scratch memory.
 pub(super) const BATCH: usize = 32 * CHUNK;
-
-/// Terms of a large block that count as frequent: with weights and idf they fit into a core's cache, and they are most of
-/// any text.
-const FREQUENT: usize = 1 << 15;
 
 /// What [`TfIdf::fit`] needs to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,11 +81,11 @@ impl TfIdf {
     pub fn fit<S: TermSource>(params: &TfIdfParams, rows: &[S]) -> Result<TfIdf> {
         let parts = params.blocks.iter().map(|block| {
             let counts = document_frequencies(block, rows);
-            let (terms, df) = match params.max_features {
+            let kept = match params.max_features {
                 Some(limit) if counts.0.len() > limit => most_frequent(block, rows, counts, limit),
                 _ => counts,
             };
-            let (terms, df, n_frequent) = frequent_first(terms, df);
+            let ((terms, df), n_frequent) = frequent_first(kept);
             let idf = if block.idf { smooth_idf(rows.len(), &df) } else { Vec::new() };
             FittedParts { block: block.clone(), n_frequent, terms: Values::from(terms), idf: Values::from(idf) }
         });
@@ -312,40 +309,6 @@ impl FittedBlock {
             *value *= weight;
         }
     }
-}
-
-/// Puts the most frequent terms of a large block first, and says how many; ties go to the lower fingerprint.
-fn frequent_first(terms: Vec<u64>, df: Vec<u32>) -> (Vec<u64>, Vec<u32>, usize) {
-    if terms.len() < 4 * FREQUENT {
-        return (terms, df, 0);
-    }
-    let mut order: Vec<u32> = (0..terms.len() as u32).collect();
-    order.select_nth_unstable_by_key(FREQUENT, |&i| (std::cmp::Reverse(df[i as usize]), i));
-    let mut is_frequent = vec![false; terms.len()];
-    order[..FREQUENT].iter().for_each(|&i| is_frequent[i as usize] = true);
-    // A stable partition keeps both runs ascending.
-    order.sort_by_key(|&i| (!is_frequent[i as usize], i));
-    (order.iter().map(|&i| terms[i as usize]).collect(), order.iter().map(|&i| df[i as usize]).collect(), FREQUENT)
-}
-
-/// The `limit` terms with the highest total tf over all rows.
-fn most_frequent<S: TermSource>(block: &Block, rows: &[S], (terms, df): Counts, limit: usize) -> Counts {
-    let mut total = vec![0u64; terms.len()];
-    let mut buffer = TermBuffer::default();
-    for source in rows {
-        buffer.clear();
-        source.collect(&block.kind, &mut buffer);
-        for fingerprint in &buffer.fingerprints {
-            if let Ok(index) = terms.binary_search(fingerprint) {
-                total[index] += 1;
-            }
-        }
-    }
-    let mut order: Vec<usize> = (0..terms.len()).collect();
-    order.sort_unstable_by_key(|&i| (std::cmp::Reverse(total[i]), terms[i]));
-    order.truncate(limit);
-    order.sort_unstable();
-    (order.iter().map(|&i| terms[i]).collect(), order.iter().map(|&i| df[i]).collect())
 }
 
 fn smooth_idf(n: usize, df: &[u32]) -> Vec<f32> {

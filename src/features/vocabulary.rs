@@ -144,7 +144,7 @@ impl Vocabulary {
         columns.clear();
         // The places of terms that are not frequent: written every time, and kept by counting on.
         rest.clear();
-        rest.resize(fingerprints.len() + 1, 0);
+        rest.resize(fingerprints.len(), 0);
         let mut n_rest = 0;
         columns.extend(fingerprints.iter().map(|&fingerprint| {
             let start = *self.frequent.start(fingerprint);

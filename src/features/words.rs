@@ -76,7 +76,8 @@ impl WordBuffer {
 
     /// Replaces the content by these words, taken as they are.
     pub fn set<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) {
-        *self = WordBuffer::default();
+        self.text.clear();
+        self.spans.clear();
         for word in words {
             if !self.text.is_empty() {
                 self.text.push(b' ');

@@ -2,7 +2,7 @@
 //!
 //! What a line is, and what is refused, is as in [`lines`](super::lines); only spans and rows are not told.
 
-use std::io::{BufRead, Read};
+use std::io::{BufRead, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::ReadOptions;
@@ -73,7 +73,10 @@ impl LineChunks {
         let mut bytes = std::mem::take(&mut self.rest);
         loop {
             let before = bytes.len();
-            self.read(&mut bytes).map_err(|e| Error::io(&self.path, &e))?;
+            match self.read(&mut bytes) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                read => read.map_err(|e| Error::io(&self.path, &e))?,
+            }
             if bytes.len() == before {
                 break;
             }
@@ -83,7 +86,7 @@ impl LineChunks {
             }
             check_length(&self.path, self.next_line, &bytes, self.max_line_bytes)?;
         }
-        self.any_text |= !bytes.trim_ascii().is_empty();
+        self.any_text = self.any_text || !decoded(&bytes).trim().is_empty();
         if bytes.is_empty() {
             return if self.any_text { Ok(None) } else { Err(empty(&self.path)) };
         }
@@ -179,6 +182,7 @@ mod tests {
             b"\xff\xfea\0\n\0b\0".to_vec(),
             b"".to_vec(),
             b" \n\n".to_vec(),
+            "\u{a0}\n\u{2003}\n".as_bytes().to_vec(),
         ];
         for bytes in inputs {
             for prompt in [false, true] {

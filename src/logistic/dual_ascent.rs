@@ -25,7 +25,7 @@ const SURE: f64 = 0.5;
 const AHEAD: usize = 8;
 
 /// What the ascent takes: the parts of J, see [`Objective`](super::Objective).
-pub(super) struct Problem<'a> {
+pub(super) struct Data<'a> {
     pub matrix: &'a FeatureMatrix,
     pub targets: &'a Array1<usize>,
     pub weights: &'a [f32],
@@ -38,23 +38,23 @@ pub(super) struct Problem<'a> {
 /// The ascent ends where J / Σ sᵢ is within `tolerance²/8` of its minimum by its own estimate, after `max_epochs`, or
 /// where it is slow. `None` where there are more classes than it has code for.
 pub(super) fn ascend(
-    problem: &Problem<'_>,
+    data: &Data<'_>,
     tolerance: f64,
     max_epochs: u64,
     watch: &dyn Fn(u64, f64),
 ) -> Option<(Vec<f64>, u64)> {
     // The numbers of a feature fill whole vector registers.
-    match problem.n_classes {
-        0..=4 => Some(Ascent::<4>::new(problem).run(tolerance, max_epochs, watch)),
-        5..=8 => Some(Ascent::<8>::new(problem).run(tolerance, max_epochs, watch)),
-        9..=16 => Some(Ascent::<16>::new(problem).run(tolerance, max_epochs, watch)),
+    match data.n_classes {
+        0..=4 => Some(Ascent::<4>::new(data).run(tolerance, max_epochs, watch)),
+        5..=8 => Some(Ascent::<8>::new(data).run(tolerance, max_epochs, watch)),
+        9..=16 => Some(Ascent::<16>::new(data).run(tolerance, max_epochs, watch)),
         _ => None,
     }
 }
 
 /// The state of the ascent, for up to `L` classes.
 struct Ascent<'a, const L: usize> {
-    problem: &'a Problem<'a>,
+    data: &'a Data<'a>,
     /// One entry a row.
     rows: Vec<Row<L>>,
     /// The rows that weigh anything, in the order of the next epoch.
@@ -85,13 +85,13 @@ struct Row<const L: usize> {
 }
 
 impl<'a, const L: usize> Ascent<'a, L> {
-    fn new(problem: &'a Problem<'a>) -> Self {
-        let targets = problem.targets.iter().zip(problem.weights);
+    fn new(data: &'a Data<'a>) -> Self {
+        let targets = data.targets.iter().zip(data.weights);
         Ascent {
-            problem,
+            data,
             rows: targets.map(|(&target, &weight)| Row { dual: [0.0; L], target: target as u32, weight }).collect(),
-            order: (0..).zip(problem.weights).filter(|(_, weight)| **weight > 0.0).map(|(row, _)| row).collect(),
-            weights: vec![[0.0; L]; problem.matrix.n_features()],
+            order: (0..).zip(data.weights).filter(|(_, weight)| **weight > 0.0).map(|(row, _)| row).collect(),
+            weights: vec![[0.0; L]; data.matrix.n_features()],
             intercepts: [0.0; L],
             random: ChaCha8Rng::seed_from_u64(1),
         }
@@ -127,9 +127,9 @@ impl<'a, const L: usize> Ascent<'a, L> {
         let mut total = Met::default();
         for at in 0..self.order.len() {
             if let Some(&next) = self.order.get(at + AHEAD) {
-                self.problem.matrix.prefetch(next as usize);
+                self.data.matrix.prefetch(next as usize);
                 if let Some(&next) = self.order.get(at + AHEAD + AHEAD / 2) {
-                    self.problem.matrix.prefetch_place(next as usize);
+                    self.data.matrix.prefetch_place(next as usize);
                     prefetch(&self.rows[next as usize]);
                 }
             }
@@ -142,7 +142,7 @@ impl<'a, const L: usize> Ascent<'a, L> {
 
     #[inline]
     fn visit(&mut self, index: usize) -> Met {
-        let (columns, values) = self.problem.matrix.row(index);
+        let (columns, values) = self.data.matrix.row(index);
         let mut scores = self.intercepts.map(|intercept| INTERCEPT * intercept);
         let mut square = INTERCEPT * INTERCEPT;
         for (&column, &value) in columns.iter().zip(values) {
@@ -152,8 +152,8 @@ impl<'a, const L: usize> Ascent<'a, L> {
             }
         }
         let row = &mut self.rows[index];
-        let c = self.problem.c as f32;
-        let (mut step, met) = row.step(&scores[..self.problem.n_classes], c * square);
+        let c = self.data.c as f32;
+        let (mut step, met) = row.step(&scores[..self.data.n_classes], c * square);
         for (dual, step) in row.dual.iter_mut().zip(&mut step) {
             *dual += *step;
             *step *= c;
@@ -170,7 +170,7 @@ impl<'a, const L: usize> Ascent<'a, L> {
     }
 
     fn parameters(&self) -> Vec<f64> {
-        let k = self.problem.n_classes;
+        let k = self.data.n_classes;
         let intercepts = self.intercepts.map(|intercept| INTERCEPT * intercept);
         let all = self.weights.iter().chain([&intercepts]);
         all.flat_map(|lanes| lanes[..k].iter().map(|&w| f64::from(w))).collect()
@@ -249,8 +249,8 @@ mod tests {
         for n_classes in [2, 3, 7, 12] {
             let (matrix, targets) = data(n_classes);
             let weights = vec![1.0; matrix.n_samples()];
-            let problem = Problem { matrix: &matrix, targets: &targets, weights: &weights, n_classes, c: 1.0 };
-            let (parameters, epochs) = ascend(&problem, 1e-3, 100, &|_, _| ()).unwrap();
+            let data = Data { matrix: &matrix, targets: &targets, weights: &weights, n_classes, c: 1.0 };
+            let (parameters, epochs) = ascend(&data, 1e-3, 100, &|_, _| ()).unwrap();
             let objective = Objective::new(&matrix, &targets, &weights, n_classes, 1.0);
             let found = objective.evaluate(&parameters).0 * objective.total_weight();
             let best = fit(n_classes, 1.0, 1e-8).convergence.objective;

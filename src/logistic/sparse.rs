@@ -31,6 +31,7 @@ struct Problem<'a> {
     root: Vec<f64>,
     last: RefCell<Rc<Evaluation>>,
     best: RefCell<Rc<Evaluation>>,
+    /// Passes over the data, those of the ascent included.
     evaluations: Cell<u64>,
     watch: &'a dyn Fn(u64, f64),
 }
@@ -105,8 +106,8 @@ pub(super) fn fit(
     watch: &dyn Fn(u64, f64),
 ) -> Result<Fitted> {
     let ValidLogisticParams { n_classes, c, tolerance, max_iterations, .. } = *params;
-    let ascent = dual_ascent::Problem { matrix, targets, weights, n_classes, c };
-    let ascent = dual_ascent::ascend(&ascent, tolerance, max_iterations, watch);
+    let data = dual_ascent::Data { matrix, targets, weights, n_classes, c };
+    let ascent = dual_ascent::ascend(&data, tolerance, max_iterations, watch);
     let objective = Objective::new(matrix, targets, weights, n_classes, c);
     let curvature = objective.curvature();
     let mut found = None;
@@ -157,18 +158,17 @@ fn minimise(
     max_iterations: u64,
     watch: &dyn Fn(u64, f64),
 ) -> Result<Minimum> {
+    let done = start.as_ref().map_or(0, |minimum| minimum.iterations);
     let problem = Problem {
         objective,
         root: curvature.into_iter().map(f64::sqrt).collect(),
         last: RefCell::default(),
         best: RefCell::default(),
-        evaluations: Cell::new(0),
+        evaluations: Cell::new(done),
         watch,
     };
-    let (start, done) = match start {
-        Some(minimum) => (problem.scaled(&minimum.parameters), minimum.iterations),
-        None => (vec![0.0; objective.n_parameters()], 0),
-    };
+    let start =
+        start.map_or_else(|| vec![0.0; objective.n_parameters()], |minimum| problem.scaled(&minimum.parameters));
     let internal = |error: argmin::core::Error| Error::data(format!("the solver failed: {error}"), "");
     let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY)
         .with_tolerance_grad(tolerance)
@@ -181,7 +181,7 @@ fn minimise(
         .run();
     // A line search that finds no better point has come as near as floating point allows: the best point seen stands,
     // and its gradient says whether that is near enough.
-    let iterations = run.map_or(problem.evaluations.get(), |result| result.state().get_iter());
+    let iterations = run.map_or(problem.evaluations.get() - done, |result| result.state().get_iter());
     let best = problem.best.take();
     Ok(Minimum {
         parameters: problem.unscaled(&best.at),

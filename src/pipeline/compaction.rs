@@ -3,6 +3,7 @@
 //! A term matters as much as it makes the scores of the training sentences vary, Σᵢ xᵢ² · Σ_c (w_c − w̄)². Most terms of a
 //! large vocabulary are rare, and a third of them carry next to nothing of all that.
 
+use half::f16;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +39,7 @@ pub struct Compaction {
     pub held_out: Option<HeldOut>,
 }
 
-/// The small model, where one is to be made.
+/// The small model, where one is to be made and no weight is beyond 16 bits.
 pub(super) fn compacted(
     when: Compact,
     tfidf: &TfIdf,
@@ -46,6 +47,9 @@ pub(super) fn compacted(
     classifier: &Classifier,
 ) -> Result<Option<(TfIdf, Classifier)>> {
     if when == Compact::Never || (when == Compact::Auto && tfidf.n_features() <= LARGE) {
+        return Ok(None);
+    }
+    if classifier.weights().iter().any(|weight| weight.abs() > f16::MAX.to_f32()) {
         return Ok(None);
     }
     let keeps = terms_that_matter(matrix, classifier);
@@ -81,7 +85,20 @@ fn terms_that_matter(matrix: &FeatureMatrix, classifier: &Classifier) -> Vec<boo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::{Block, NGrams, TermKind, TfIdfParams};
     use crate::storage::Values;
+
+    #[test]
+    fn a_model_with_a_weight_beyond_16_bits_stays_as_it_is() {
+        let kind = TermKind::Words(NGrams { min: 1, max: 1 });
+        let params = TfIdfParams { blocks: vec![Block::new("words", kind, 1)], max_features: None };
+        let tfidf = TfIdf::fit(&params, &["a"]).unwrap();
+        let matrix = tfidf.transform(&["a"]);
+        for (weight, small) in [(1.0, true), (1e5, false)] {
+            let classifier = Classifier::new(Values::from(vec![weight, -weight]), vec![0.0; 2]).unwrap();
+            assert_eq!(compacted(Compact::Always, &tfidf, &matrix, &classifier).unwrap().is_some(), small);
+        }
+    }
 
     #[test]
     fn terms_that_hardly_move_scores_go() {
