@@ -119,7 +119,7 @@ impl Pipeline {
         let mut contributions: Vec<Contribution> = row
             .iter()
             .map(|&(column, value)| {
-                let weights: Vec<f64> = self.classifier.weights_of(column).iter().map(|&w| f64::from(w)).collect();
+                let weights: Vec<f64> = self.classifier.weights_of(column).map(f64::from).collect();
                 let name = names.partition_point(|(named, _)| *named < column);
                 Contribution {
                     block: blocks[self.tfidf.block_of(column)].to_string(),

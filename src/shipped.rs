@@ -17,3 +17,15 @@ static BYTES: &Aligned<[u8]> = &Aligned(*include_bytes!("../models/us-pakistan.s
 pub fn model() -> Result<Model> {
     model_file::from_bytes(ModelBytes::Static(&BYTES.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_model_is_intact() {
+        // Loaded as any file, it is checked whole.
+        let checked = model_file::from_bytes(ModelBytes::copy(&BYTES.0)).unwrap();
+        assert_eq!(model().unwrap().checksum, checked.checksum);
+    }
+}

@@ -85,7 +85,7 @@ fn assert_agrees(fitted: &Fitted, case: &Value, what: &str) {
     let coefficients: Vec<Vec<f64>> = serde_json::from_value(case["coefficients"].clone()).unwrap();
     for (class, row) in coefficients.iter().enumerate() {
         for (column, expected) in row.iter().enumerate() {
-            let ours = f64::from(fitted.classifier.weights_of(column as u32)[class]);
+            let ours = f64::from(fitted.classifier.weight(column as u32, class));
             assert!((ours - expected).abs() < 1e-3, "{what}: weight {column} of class {class}: {ours} for {expected}");
         }
     }

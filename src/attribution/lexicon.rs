@@ -5,7 +5,7 @@
 use toml::Spanned;
 
 use super::schema::{File, Lines};
-use super::sides::{check_surname, person};
+use super::sides::{Surnames, person};
 use super::tokens::{Shape, Token, Tokens};
 use super::trie::{Trie, Words};
 use super::wording::Wordings;
@@ -143,8 +143,9 @@ impl Lexicon {
             for (entry, person) in party.persons.iter().zip(&persons) {
                 lexicon.add_name(entry, person, name, lines)?;
             }
+            let known = Surnames::of(&persons);
             for surname in &party.surnames {
-                check_surname(surname, &persons, lines)?;
+                known.check(surname, lines)?;
                 lexicon.add_name(surname, surname.as_ref(), name, lines)?;
             }
         }
@@ -172,13 +173,14 @@ impl Lexicon {
     fn add_name(&mut self, entry: &Spanned<String>, name: &str, value: Name, lines: &Lines<'_>) -> Result<()> {
         // The name as it stands, one word where it has no space, and with spaces for its hyphens.
         let mut written: Vec<Vec<Token>> = Vec::new();
-        let spaced = name.replace('-', " ");
-        for form in [name, &spaced] {
+        let spaced = name.contains('-').then(|| name.replace('-', " "));
+        for form in [Some(name), spaced.as_deref()].into_iter().flatten() {
             let mut phrase = Vec::new();
             for part in form.split_whitespace() {
                 // A hyphened word becomes known before it is cut, and so stays whole.
-                let whole = fingerprint(part.to_lowercase().replace('.', "").as_bytes());
-                self.words.add(whole);
+                if part.contains('-') {
+                    self.words.add(fingerprint(part.to_lowercase().replace('.', "").as_bytes()));
+                }
                 phrase.extend(Tokens::cut(part, |f| self.words.number(f)).list);
             }
             if !written.iter().any(|other| same_words(other, &phrase)) {

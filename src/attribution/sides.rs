@@ -39,7 +39,7 @@
 //!
 //! A name written with a capital is found only where the text has one; a name with further capitals ("US") only as written.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -264,17 +264,31 @@ pub(super) fn person<'a>(entry: &'a Spanned<String>, lines: &Lines<'_>) -> Resul
     Ok(name.trim())
 }
 
-/// The person that a surname belongs to, or an error that names the nearest.
-pub(super) fn check_surname(surname: &Spanned<String>, persons: &[&str], lines: &Lines<'_>) -> Result<()> {
-    let wanted = fold(surname.as_ref());
-    if persons.iter().any(|person| fold(person).split(' ').any(|part| part == wanted)) {
-        return Ok(());
+/// The surnames that persons of a party may go by: any part of a name.
+pub(super) struct Surnames<'a> {
+    persons: &'a [&'a str],
+    parts: HashSet<String>,
+}
+
+impl<'a> Surnames<'a> {
+    pub fn of(persons: &'a [&'a str]) -> Self {
+        let names = persons.iter().map(|person| fold(person));
+        let parts = names.flat_map(|name| name.split(' ').map(str::to_string).collect::<Vec<_>>()).collect();
+        Surnames { persons, parts }
     }
-    let advice = match nearest(surname.as_ref(), persons.iter().copied()) {
-        Some(person) => format!("did you mean {person:?}? A surname must belong to an entry of `persons`"),
-        None => "a surname must belong to an entry of `persons`".to_string(),
-    };
-    Err(lines.error(surname, format!("surname {:?} of no person", surname.as_ref()), advice))
+
+    /// # Errors
+    /// A surname that belongs to nobody; the nearest name is told.
+    pub fn check(&self, surname: &Spanned<String>, lines: &Lines<'_>) -> Result<()> {
+        if self.parts.contains(&fold(surname.as_ref())) {
+            return Ok(());
+        }
+        let advice = match nearest(surname.as_ref(), self.persons.iter().copied()) {
+            Some(person) => format!("did you mean {person:?}? A surname must belong to an entry of `persons`"),
+            None => "a surname must belong to an entry of `persons`".to_string(),
+        };
+        Err(lines.error(surname, format!("surname {:?} of no person", surname.as_ref()), advice))
+    }
 }
 
 #[cfg(test)]

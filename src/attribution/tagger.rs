@@ -4,6 +4,8 @@
 //! speaker from the sentence and from the state before it. A state is who spoke in the sentence before or, where that was the writer, the last
 //! one who spoke. It learns from gold states and is read out by an exact forward pass, so what comes out are posteriors and not one best path.
 
+use std::borrow::Cow;
+
 use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -120,8 +122,8 @@ impl Tagger {
     }
 
     /// Fingerprints of the terms in ascending order, weights of each side by side, intercepts.
-    pub fn parts(&self) -> (&[u64], &[f32], &[f64]) {
-        (self.vocabulary.fingerprints(), self.classifier.weights(), self.classifier.intercepts())
+    pub fn parts(&self) -> (&[u64], Cow<'_, [f32]>, &[f64]) {
+        (self.vocabulary.fingerprints(), self.classifier.weights().to_f32(), self.classifier.intercepts())
     }
 
     /// Probability of each speaker for each sentence, n_sentences × n_speakers, row by row.
@@ -151,7 +153,7 @@ impl Tagger {
                 for &(fingerprint, weight) in &terms {
                     if let Some(column) = self.vocabulary.column(fingerprint) {
                         for (score, w) in scores.iter_mut().zip(self.classifier.weights_of(column)) {
-                            *score += f64::from(weight) * f64::from(*w);
+                            *score += f64::from(weight) * f64::from(w);
                         }
                     }
                 }

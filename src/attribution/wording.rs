@@ -62,19 +62,21 @@ impl Wordings {
         }
         let number = self.patterns.len() as u16;
         let no_word = "no word to begin with: a term begins with a word or a stem";
-        match elements.first() {
+        let alike = match elements.first() {
             Some(Element::Word(first)) if text.contains(char::is_alphanumeric) => {
-                self.by_word.entry(u64::from(words.add(*first))).or_default().push(number);
+                self.by_word.entry(u64::from(words.add(*first))).or_default()
             }
             Some(Element::Stem(start, _)) => {
                 let letters = letters(start).ok_or_else(|| bad(no_word))?;
-                self.by_stem.entry(letters).or_default().push(number);
+                self.by_stem.entry(letters).or_default()
             }
             _ => return Err(bad(no_word)),
-        }
-        if self.patterns.iter().any(|other| other.kind == kind && other.elements == elements) {
+        };
+        let mut others = alike.iter().map(|&other| &self.patterns[usize::from(other)]);
+        if others.any(|other| other.kind == kind && other.elements == elements) {
             return Err(bad("stands for the second time in its kind: remove it"));
         }
+        alike.push(number);
         self.patterns.push(Pattern { kind, elements });
         Ok(())
     }

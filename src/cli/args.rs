@@ -17,7 +17,7 @@ pub(crate) struct ModelArg {
 
 impl ModelArg {
     /// Loads the model.
-    pub(crate) fn load(&self) -> Result<Model> {
+    pub(crate) fn load(&self) -> Result<&'static Model> {
         load_model(self.model.as_deref())
     }
 
@@ -35,12 +35,14 @@ impl ModelArg {
     }
 }
 
-/// Loads the model file at `path`, or the shipped model.
-pub(crate) fn load_model(path: Option<&Path>) -> Result<Model> {
-    match path {
+/// Loads the model file at `path`, or the shipped model. It stays to the end of the process, which then need not free it
+/// piece by piece.
+pub(crate) fn load_model(path: Option<&Path>) -> Result<&'static Model> {
+    let model = match path {
         Some(path) => model_file::load(path),
         None => stance::shipped::model(),
-    }
+    }?;
+    Ok(Box::leak(Box::new(model)))
 }
 
 /// Labelled data.

@@ -36,8 +36,9 @@ impl Measured<'_> {
             None => pipeline.tfidf.names(&self.corpus.sentences),
         };
         let centred = |column: usize, class: usize| {
-            let weights = pipeline.classifier.weights_of(column as u32);
-            f64::from(weights[class]) - weights.iter().map(|&w| f64::from(w)).sum::<f64>() / weights.len() as f64
+            let classifier = &pipeline.classifier;
+            let mean = classifier.weights_of(column as u32).map(f64::from).sum::<f64>() / classifier.n_classes() as f64;
+            f64::from(classifier.weight(column as u32, class)) - mean
         };
         let of_class = |class: usize| {
             let named = names.iter().enumerate().filter(|(_, name)| !name.is_empty());

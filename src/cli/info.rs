@@ -51,7 +51,7 @@ fn strongest(model: &Model, n: usize) -> Vec<(String, Vec<(String, f32)>)> {
     labels
         .map(|(class, label)| {
             let mut columns: Vec<u32> = (0..names.len() as u32).collect();
-            let weight = |column: u32| classifier.weights_of(column)[class];
+            let weight = |column: u32| classifier.weight(column, class);
             columns.sort_by(|&a, &b| weight(b).total_cmp(&weight(a)));
             let terms = columns.into_iter().take(n).map(|column| (names[column as usize].to_string(), weight(column)));
             (label.clone(), terms.collect())

@@ -51,13 +51,18 @@ impl BulkLabels<'_> {
             }
             return Ok(());
         }
-        let mut batch = read_batch(&mut chunks)?;
+        let mut batch = read_batch(&mut chunks, 2)?;
+        if let [only] = &batch[..] {
+            // Not worth the start of other threads.
+            return self.write(self.label_chunk(only, &labels)?, sink, count_bytes);
+        }
+        let n_chunks = CHUNKS * rayon::current_num_threads();
         while !batch.is_empty() {
             let mut labelled: Vec<Result<Labelled>> = Vec::new();
             // This thread reads; those of the pool label.
             let next = rayon::in_place_scope(|scope| {
                 scope.spawn(|_| labelled = batch.par_iter().map(|chunk| self.label_chunk(chunk, &labels)).collect());
-                read_batch(&mut chunks)
+                read_batch(&mut chunks, n_chunks)
             });
             for chunk in labelled {
                 self.write(chunk?, sink, count_bytes)?;
@@ -86,9 +91,10 @@ impl BulkLabels<'_> {
     }
 }
 
-fn read_batch(chunks: &mut LineChunks) -> Result<Vec<LineChunk>> {
+/// The next `n_chunks`, or those that are left.
+fn read_batch(chunks: &mut LineChunks, n_chunks: usize) -> Result<Vec<LineChunk>> {
     let mut batch = Vec::new();
-    while batch.len() < CHUNKS * rayon::current_num_threads() {
+    while batch.len() < n_chunks {
         match chunks.next_chunk()? {
             Some(chunk) => batch.push(chunk),
             None => break,

@@ -112,7 +112,8 @@ impl TfIdf {
                 return Err(Error::model(format!("{} idf for {n} terms in block {:?}", idf.len(), params.name), ""));
             }
             // 1 + ln of a number of sentences: 100 is beyond any corpus, and far from overflow.
-            if idf.iter().any(|value| !(*value > 0.0 && *value <= 100.0)) {
+            let in_range = |value: f32| value > 0.0 && value <= 100.0;
+            if !idf.iter().fold(true, |all, &value| all & in_range(value)) {
                 return Err(Error::model(format!("an idf of block {:?} is no number from 0 to 100", params.name), ""));
             }
             blocks.push(FittedBlock { params, vocabulary, idf, offset: offset as u32 });

@@ -4,9 +4,9 @@ use half::f16;
 use linfa::traits::PredictInplace;
 use ndarray::Array1;
 
+use super::weights::{Weight, Weights};
 use crate::error::{Error, Result};
 use crate::features::FeatureMatrix;
-use crate::prefetch::prefetch;
 use crate::storage::Values;
 
 /// Largest number of a fitted model in double precision: beyond any in use, and no product or sum of a few overflows.
@@ -16,7 +16,7 @@ pub(super) const LIMIT: f64 = 1e60;
 #[derive(Debug, Clone)]
 pub struct Classifier {
     /// The weights of a feature stand side by side.
-    weights: Values<f32>,
+    weights: Weights,
     intercepts: Vec<f64>,
 }
 
@@ -25,11 +25,12 @@ impl Classifier {
     ///
     /// # Errors
     /// Lengths that do not fit together, or a number that is not finite.
-    pub fn new(weights: Values<f32>, intercepts: Vec<f64>) -> Result<Self> {
+    pub fn new(weights: impl Into<Weights>, intercepts: Vec<f64>) -> Result<Self> {
+        let weights = weights.into();
         if intercepts.len() < 2 || !weights.len().is_multiple_of(intercepts.len()) {
             return Err(Error::model("weights and intercepts that do not fit together", ""));
         }
-        if weights.iter().any(|w| !w.is_finite()) || intercepts.iter().any(|b| b.is_nan() || b.abs() > LIMIT) {
+        if !weights.are_finite() || intercepts.iter().any(|b| b.is_nan() || b.abs() > LIMIT) {
             return Err(Error::model("a weight that is no finite number", ""));
         }
         Ok(Classifier { weights, intercepts })
@@ -40,9 +41,8 @@ impl Classifier {
     /// # Errors
     /// A weight beyond 65,504, the largest number of 16 bits.
     pub fn restricted(&self, keeps: &[bool]) -> Result<Classifier> {
-        let features = self.weights.chunks_exact(self.n_classes()).zip(keeps).filter(|(_, keeps)| **keeps);
-        let weights: Vec<f32> =
-            features.flat_map(|(weights, _)| weights.iter().map(|&w| f16::from_f32(w).to_f32())).collect();
+        let kept = (0..).zip(keeps).filter(|(_, keeps)| **keeps).map(|(column, _)| column);
+        let weights: Vec<f16> = kept.flat_map(|column| self.weights_of(column).map(f16::from_f32)).collect();
         Classifier::new(Values::from(weights), self.intercepts.clone())
     }
 
@@ -56,15 +56,20 @@ impl Classifier {
         self.weights.len() / self.intercepts.len()
     }
 
-    /// All weights, those of a feature side by side.
-    pub fn weights(&self) -> &[f32] {
+    /// All weights.
+    pub fn weights(&self) -> &Weights {
         &self.weights
     }
 
     /// The weights of one feature, one a class.
-    pub fn weights_of(&self, column: u32) -> &[f32] {
-        let k = self.n_classes();
-        &self.weights[column as usize * k..(column as usize + 1) * k]
+    pub fn weights_of(&self, column: u32) -> impl ExactSizeIterator<Item = f32> {
+        (0..self.n_classes()).map(move |class| self.weight(column, class))
+    }
+
+    /// The weight of one feature for one class.
+    #[inline]
+    pub fn weight(&self, column: u32, class: usize) -> f32 {
+        self.weights.get(column as usize * self.n_classes() + class)
     }
 
     /// The intercepts, one a class.
@@ -75,22 +80,28 @@ impl Classifier {
     /// Has the processor fetch the weights of a feature that is about to be needed.
     #[inline]
     pub(crate) fn prefetch(&self, column: u32) {
-        self.weights.get(column as usize * self.n_classes()).into_iter().for_each(prefetch);
+        self.weights.prefetch(column as usize * self.n_classes());
     }
 
     /// Scores z = Wᵀx + b of one row, into `scores` (one a class).
     pub fn scores(&self, row: impl IntoIterator<Item = (u32, f32)>, scores: &mut [f64]) {
+        match &self.weights {
+            Weights::Single(weights) => self.scores_by(weights, row, scores),
+            Weights::Half(weights) => self.scores_by(weights, row, scores),
+        }
+    }
+
+    fn scores_by<W: Weight>(&self, weights: &[W], row: impl IntoIterator<Item = (u32, f32)>, scores: &mut [f64]) {
         match self.n_classes() {
-            2 => self.scores_unrolled::<2>(row, scores),
-            3 => self.scores_unrolled::<3>(row, scores),
-            4 => self.scores_unrolled::<4>(row, scores),
+            2 => self.scores_unrolled::<W, 2>(weights, row, scores),
+            3 => self.scores_unrolled::<W, 3>(weights, row, scores),
+            4 => self.scores_unrolled::<W, 4>(weights, row, scores),
             k => {
                 scores.copy_from_slice(&self.intercepts);
-                let weights = &self.weights[..];
                 for (column, value) in row {
                     let at = column as usize * k;
                     for (score, &weight) in scores.iter_mut().zip(&weights[at..at + k]) {
-                        *score += f64::from(value) * f64::from(weight);
+                        *score += f64::from(value) * f64::from(weight.wide());
                     }
                 }
             }
@@ -98,13 +109,18 @@ impl Classifier {
     }
 
     /// The same for a number of classes that the compiler knows: the sums stay in registers.
-    fn scores_unrolled<const K: usize>(&self, row: impl IntoIterator<Item = (u32, f32)>, scores: &mut [f64]) {
-        let (weights, _) = self.weights.as_chunks::<K>();
+    fn scores_unrolled<W: Weight, const K: usize>(
+        &self,
+        weights: &[W],
+        row: impl IntoIterator<Item = (u32, f32)>,
+        scores: &mut [f64],
+    ) {
+        let (weights, _) = weights.as_chunks::<K>();
         let mut sums = [0.0; K];
         sums.copy_from_slice(&self.intercepts);
         for (column, value) in row {
             for (sum, &weight) in sums.iter_mut().zip(&weights[column as usize]) {
-                *sum += f64::from(value) * f64::from(weight);
+                *sum += f64::from(value) * f64::from(weight.wide());
             }
         }
         scores.copy_from_slice(&sums);

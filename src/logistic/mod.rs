@@ -21,9 +21,11 @@ mod dual_ascent;
 mod objective;
 mod params;
 mod sparse;
+mod weights;
 
 pub use calibration::Calibration;
 pub(crate) use classifier::arg_max;
 pub use classifier::{Classifier, softmax};
 pub use objective::Objective;
 pub use params::{ClassWeight, Convergence, Fitted, LogisticParams, Solver, ValidLogisticParams};
+pub use weights::Weights;

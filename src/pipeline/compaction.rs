@@ -49,7 +49,7 @@ pub(super) fn compacted(
     if when == Compact::Never || (when == Compact::Auto && tfidf.n_features() <= LARGE) {
         return Ok(None);
     }
-    if classifier.weights().iter().any(|weight| weight.abs() > f16::MAX.to_f32()) {
+    if classifier.weights().to_f32().iter().any(|weight| weight.abs() > f16::MAX.to_f32()) {
         return Ok(None);
     }
     let keeps = terms_that_matter(matrix, classifier);
@@ -60,9 +60,9 @@ pub(super) fn compacted(
 fn terms_that_matter(matrix: &FeatureMatrix, classifier: &Classifier) -> Vec<bool> {
     let squares = matrix.column_squares();
     let matters = |column: u32| {
-        let weights = classifier.weights_of(column);
-        let mean = weights.iter().sum::<f32>() / weights.len() as f32;
-        squares[column as usize] * weights.iter().map(|w| f64::from(w - mean).powi(2)).sum::<f64>()
+        let weights = || classifier.weights_of(column);
+        let mean = weights().sum::<f32>() / classifier.n_classes() as f32;
+        squares[column as usize] * weights().map(|w| f64::from(w - mean).powi(2)).sum::<f64>()
     };
     // Not negative, so the bits are ordered as the numbers are.
     let mut order: Vec<(u64, u32)> =
