@@ -92,14 +92,14 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     let model = args.model.load()?;
     let baseline = args.baseline.as_deref().map(|path| load_model(Some(path))).transpose()?;
     let corpus = args.data.read()?;
-    let gold = gold_classes(&model, &corpus, &args.data)?;
+    let gold = gold_classes(model, &corpus, &args.data)?;
 
     let labels = &model.pipeline.labels;
     let n_models = if baseline.is_some() { 2 } else { 1 };
     let progress = notes.progress("labelling", Amount::Sentences(Some((corpus.len() * n_models) as u64)));
-    let (predicted, probabilities) = predict(&model, &corpus, args.min_probability, &progress);
+    let (predicted, probabilities) = predict(model, &corpus, args.min_probability, &progress);
     let theirs = baseline
-        .map(|other| baseline_predictions(&other, &corpus, labels, args.min_probability, &progress))
+        .map(|other| baseline_predictions(other, &corpus, labels, args.min_probability, &progress))
         .transpose()?;
     drop(progress);
 
@@ -121,10 +121,10 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
             }
             text
         }
-        Format::Json => evaluation_json(&evaluation, Some(&provenance(args, &model, &corpus)), comparison.as_ref())?,
+        Format::Json => evaluation_json(&evaluation, Some(&provenance(args, model, &corpus)), comparison.as_ref())?,
         Format::Html => {
-            let provenance = Provenance { date: Some(today()?), ..provenance(args, &model, &corpus) };
-            let measured = Measured { model: &model, corpus: &corpus, paths: &args.data.paths, gold: &gold };
+            let provenance = Provenance { date: Some(today()?), ..provenance(args, model, &corpus) };
+            let measured = Measured { model, corpus: &corpus, paths: &args.data.paths, gold: &gold };
             let (strongest, mistakes) = (measured.strongest(), measured.mistakes(&predicted, &probabilities));
             EvaluationPage {
                 evaluation: &evaluation,

@@ -83,7 +83,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
             labels: &model.pipeline.labels,
             plain: usual_label(&model.pipeline),
             top: args.top,
-            provenance: &args.model.provenance(&model),
+            provenance: &args.model.provenance(model),
         };
         return Ok(std::io::stdout().write_all(page.render()?.as_bytes())?);
     }

@@ -32,11 +32,11 @@ enum Format {
 
 pub(crate) fn run(args: &Args) -> Outcome {
     let model = args.model.load()?;
-    let top = strongest(&model, args.top);
+    let top = strongest(model, args.top);
     let text = match args.format {
-        Format::Text => text(&model, &top),
+        Format::Text => text(model, &top),
         Format::Json => {
-            let value = json(&model, &top);
+            let value = json(model, &top);
             serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
         }
     };

@@ -129,7 +129,7 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     let terminal = sink.is_stdout() && std::io::stdout().is_terminal();
     let format = args.format.unwrap_or(if terminal { Format::Table } else { Format::Csv });
     let model = args.model.load()?;
-    let provenance = args.model.provenance(&model);
+    let provenance = args.model.provenance(model);
     let writer = if html {
         Writer::Html(Box::new(HtmlPages::new(&model.pipeline, &provenance, sink.folder())?))
     } else {
