@@ -200,7 +200,7 @@ fn what_forged_tensors_hold_is_refused_by_name() {
     }
 }
 
-/// The one block of `unsafe` maps a model file: under valgrind nothing is read that does not belong to it.
+/// A block of `unsafe` maps a model file: under valgrind nothing is read that does not belong to it.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_mapped_file_is_read_within_its_bounds() {
