@@ -77,6 +77,7 @@ fn provenance() -> Provenance {
     Provenance {
         model: "us-pakistan.safetensors".into(),
         model_checksum: "xxh3:7f1c09b2a4d85e36".into(),
+        baseline: Some(DataFile { name: "old.safetensors".into(), checksum: "xxh3:51c3ab9e07d2f684".into() }),
         data: vec![DataFile { name: "data/made-up.csv".into(), checksum: "xxh3:02be91c47da05f18".into() }],
         date: Some("1 June 2024".into()),
         program: "stance 0.1.0".into(),
@@ -174,18 +175,26 @@ fn has_balanced(page: &str, tag: &str) -> bool {
 fn the_page_is_whole_and_needs_nothing_else() {
     let (demo, provenance, strongest, mistakes) = (demo(), provenance(), strongest(), mistakes());
     let (evaluation, comparison) = (demo.evaluation(), demo.comparison());
+    let texts: Vec<String> = (0..comparison.sentences).map(|i| format!("Sentence {i}.")).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     println!("{}", stance::report::evaluation_text(&evaluation, false));
     println!("{}", stance::report::comparison_text(&comparison, &[], false));
     let page = EvaluationPage {
         evaluation: &evaluation,
         provenance: &provenance,
         comparison: Some(&comparison),
+        sentences: &texts,
         strongest: &strongest,
         mistakes: &mistakes,
     };
     let html = page.render().unwrap();
     write("evaluation.html", &html);
     assert_eq!(html, page.render().unwrap());
+    // Every sentence that changed stands there.
+    assert!(!comparison.changed.is_empty());
+    for change in &comparison.changed {
+        assert!(html.contains(&format!("<li>{}<p", texts[change.sentence])), "{change:?}");
+    }
     for foreign in ["http:", "https:", "<script", "src=", "url(", "@import", "NaN"] {
         assert!(!html.contains(foreign), "{foreign}");
     }
@@ -214,9 +223,12 @@ fn markup_in_whatever_comes_from_outside_is_text() {
     let p = [0.9, 0.1, 0.2, 0.8, 0.6, 0.4];
     let evaluation =
         Evaluation::new(&labels, &[0, 1, 1], &[Some(0), Some(1), Some(0)], Some(&p), &[0, 1, 2], 1).unwrap();
+    let (now, before) = ([Some(0), Some(1), Some(0)], [Some(1), None, Some(1)]);
+    let comparison = Comparison::new(&labels, &[0, 1, 1], &now, &before, &[0, 1, 2], 1).unwrap();
     let provenance = Provenance {
         model: nasty.into(),
         model_checksum: nasty.into(),
+        baseline: Some(DataFile { name: nasty.into(), checksum: nasty.into() }),
         data: vec![DataFile { name: nasty.into(), checksum: nasty.into() }],
         date: Some(nasty.into()),
         program: nasty.into(),
@@ -234,7 +246,8 @@ fn markup_in_whatever_comes_from_outside_is_text() {
     let page = EvaluationPage {
         evaluation: &evaluation,
         provenance: &provenance,
-        comparison: None,
+        comparison: Some(&comparison),
+        sentences: &[nasty; 3],
         strongest: &strongest,
         mistakes: &[mistake],
     };
@@ -255,6 +268,7 @@ fn a_page_of_nothing_shows_dashes() {
         evaluation: &evaluation,
         provenance: &Provenance::default(),
         comparison: None,
+        sentences: &[],
         strongest: &[],
         mistakes: &[],
     };

@@ -9,8 +9,13 @@ use super::Outcome;
 /// Print a completion script for a shell
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
+  mkdir -p ~/.local/share/bash-completion/completions
   stance completions bash > ~/.local/share/bash-completion/completions/stance
-  stance completions zsh > ~/.zfunc/_stance        with fpath+=(~/.zfunc) before compinit in ~/.zshrc
+
+  mkdir -p ~/.zfunc    # ~/.zshrc needs, before compinit: fpath+=(~/.zfunc)
+  stance completions zsh > ~/.zfunc/_stance
+
+  mkdir -p ~/.config/fish/completions
   stance completions fish > ~/.config/fish/completions/stance.fish")]
 pub(crate) struct Args {
     /// Which shell

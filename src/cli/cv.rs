@@ -16,9 +16,12 @@ use super::train::Settings;
 
 /// Cross-validate: every sentence is predicted by a model that has not seen its article
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  stance cv labelled.csv --folds 10 --char-ngrams 3..5")]
+#[command(after_help = "\
+Examples:
+  stance cv docs/tutorial/train.csv --folds 10 --char-ngrams 3..5
+  stance cv docs/tutorial/train.csv --sides docs/tutorial/fish.sides.toml")]
 pub(crate) struct Args {
-    /// Number of folds, at least 2; articles are kept whole and the shares of labels alike
+    /// Number of folds, from 2 to the number of articles; articles are kept whole and the shares of labels alike
     #[arg(long, value_name = "N", default_value_t = 5)]
     folds: usize,
     /// Output format

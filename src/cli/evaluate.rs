@@ -23,10 +23,11 @@ use super::terminal::{Notes, colour};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stance evaluate test.csv
-  stance evaluate -f html -o report.html test.csv
-  stance evaluate -m new.safetensors --baseline old.safetensors test.csv
-  stance evaluate --min-macro-f1 0.6 test.csv      exit 5 where it is missed")]
+  stance evaluate data/test.csv
+  stance evaluate -f html -o report.html data/test.csv
+  stance evaluate --min-macro-f1 0.6 data/test.csv    exit 5 where it is missed
+  stance train data/train.csv -o words.safetensors    another model …
+  stance evaluate --baseline words.safetensors data/test.csv    … and the two")]
 pub(crate) struct Args {
     #[command(flatten)]
     model: ModelArg,
@@ -48,7 +49,7 @@ pub(crate) struct Args {
     /// What intervals resample: whole articles, or sentences one by one
     #[arg(long, value_enum, default_value_t = Group::Article)]
     group: Group,
-    /// Seed of the intervals
+    /// Seed of the intervals, any whole number from 0
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
     /// In CSV, leave cells that begin like a formula (= + - @) as they are, not made harmless by a leading '
@@ -111,25 +112,27 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     drop(progress);
 
     let colour = colour() && sink.is_stdout();
+    let sentences: Vec<&str> = corpus.sentences.iter().map(|s| s.text.as_str()).collect();
+    let provenance = provenance(args, model, baseline, &corpus);
     let text = match args.format {
         Format::Text => {
             let mut text = evaluation_text(&evaluation, colour);
             if let Some(comparison) = &comparison {
-                let sentences: Vec<&str> = corpus.sentences.iter().map(|s| s.text.as_str()).collect();
                 text += "\n";
                 text += &comparison_text(comparison, &sentences, colour);
             }
             text
         }
-        Format::Json => evaluation_json(&evaluation, Some(&provenance(args, model, &corpus)), comparison.as_ref())?,
+        Format::Json => evaluation_json(&evaluation, Some(&provenance), comparison.as_ref())?,
         Format::Html => {
-            let provenance = Provenance { date: Some(today()?), ..provenance(args, model, &corpus) };
+            let provenance = Provenance { date: Some(today()?), ..provenance };
             let measured = Measured { model, corpus: &corpus, paths: &args.data.paths, gold: &gold };
             let (strongest, mistakes) = (measured.strongest(), measured.mistakes(&predicted, &probabilities));
             EvaluationPage {
                 evaluation: &evaluation,
                 provenance: &provenance,
                 comparison: comparison.as_ref(),
+                sentences: &sentences,
                 strongest: &strongest,
                 mistakes: &mistakes,
             }
@@ -195,11 +198,14 @@ fn baseline_predictions(
     Ok(predict(other, corpus, min_probability, progress).0)
 }
 
-fn provenance(args: &Args, model: &Model, corpus: &Corpus) -> Provenance {
+fn provenance(args: &Args, model: &Model, baseline: Option<&Model>, corpus: &Corpus) -> Provenance {
     let describe = |(path, file): (&PathBuf, &model_file::DataFile)| DataFile {
         name: path.display().to_string(),
         checksum: file.checksum.clone(),
     };
     let data = args.data.paths.iter().zip(&corpus.files).map(describe).collect();
-    Provenance { data, ..args.model.provenance(model) }
+    let other = args.baseline.as_ref().zip(baseline);
+    let baseline =
+        other.map(|(path, model)| DataFile { name: path.display().to_string(), checksum: model.checksum.clone() });
+    Provenance { baseline, data, ..args.model.provenance(model) }
 }

@@ -18,7 +18,7 @@ use super::writer::usual_label;
 /// Show which features moved the decision on a sentence: exact contributions, which sum to the score
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  stance explain \"The ministry rejected the charge as baseless.\"\n  stance explain --position 3 - < article.txt"
+    after_help = "Examples:\n  stance explain \"The ministry rejected the charge as baseless.\"\n  stance explain --position 3 - < docs/example.txt"
 )]
 pub(crate) struct Args {
     #[command(flatten)]

@@ -8,11 +8,11 @@ use stance::model_file::Model;
 
 use super::Outcome;
 use super::args::ModelArg;
-use super::train::{ending, held_out, made_smaller};
+use super::train_summary::{ending, held_out, made_smaller};
 
 /// Print what a model is: labels, sizes, settings, data, figures, checksum
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  stance info\n  stance info -m my.safetensors --top 10")]
+#[command(after_help = "Examples:\n  stance info\n  stance info -m models/us-pakistan.safetensors --top 10")]
 pub(crate) struct Args {
     #[command(flatten)]
     model: ModelArg,
@@ -94,12 +94,7 @@ fn text(model: &Model, top: &[(String, Vec<(String, f32)>)]) -> String {
     let convergence = &summary.convergence;
     text += &format!("fit          {}, gradient norm {:.1e}\n", ending(convergence), convergence.gradient_norm);
     if let Some(held) = &summary.held_out {
-        text += &format!(
-            "held out     {} sentences: {}
-",
-            held.n_sentences,
-            held_out(held)
-        );
+        text += &format!("held out     {} sentences: {}\n", held.n_sentences, held_out(held));
     }
     text += &made_smaller(pipeline);
     text += &format!("settings     {}\n", serde_json::to_string(&pipeline.params).unwrap_or_default());

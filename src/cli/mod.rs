@@ -17,6 +17,7 @@ mod progress;
 mod sink;
 mod terminal;
 mod train;
+mod train_summary;
 mod writer;
 
 use std::process::ExitCode;
@@ -44,11 +45,13 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  stance predict article.txt                     label the sentences of an article
-  stance train labelled.csv -o my.safetensors    learn a model from your own labels
-  stance evaluate -m my.safetensors test.csv     how good is it, with intervals
+  stance predict docs/example.txt                  label the sentences of it
+  stance explain --position 3 - < docs/example.txt what moved a decision
+  stance evaluate data/test.csv                    how good is the model
+  stance train docs/tutorial/train.csv -o my.safetensors   learn another
 
-`stance COMMAND --help` explains a command; each has an example.
+`stance COMMAND --help` explains a command; each has an example. The files of
+examples are in the repository: put your own in their place.
 
 Exit codes:
   0    done; a reader that closed the pipe counts as done

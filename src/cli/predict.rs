@@ -29,11 +29,11 @@ const BATCH_BYTES: usize = 16 << 20;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stance predict article.txt page.html
-  stance predict sentences.csv -o predictions.csv
-  stance predict article.txt -f html -o article.html
-  stance predict *.txt -f html -o pages/           one page an article, and an index
-  cat sentences.txt | stance predict --input-format lines -f label -")]
+  stance predict docs/example.txt
+  stance predict data/test.csv -o predictions.csv
+  stance predict docs/example.txt -f html -o article.html
+  stance predict docs/*.txt -f html -o pages/    a page an article, and an index
+  cat docs/example.txt | stance predict --input-format lines -f label -")]
 pub(crate) struct Args {
     #[command(flatten)]
     model: ModelArg,

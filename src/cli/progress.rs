@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use stance::logistic::Pass;
 use stance::pipeline::Stage;
 
 /// Work that takes less time shows nothing.
@@ -124,8 +125,11 @@ pub(crate) fn words(stage: Stage) -> String {
     match stage {
         Stage::Speakers => "finding who speaks".to_string(),
         Stage::Features => "counting features".to_string(),
-        Stage::Fit { number, of, step, loss } => {
-            format!("fit {number} of {of}, pass {step}, loss {loss:.3}")
+        Stage::Fit { number, of, pass } => {
+            let Pass { number: pass, loss, left } = pass;
+            // How many passes there will be is a guess from how fast the last ones came nearer.
+            let total = left.map_or_else(String::new, |left| format!(" of about {}", pass + left));
+            format!("fit {number} of {of}, pass {pass}{total}, loss {loss:.3}")
         }
     }
 }

@@ -8,21 +8,25 @@ use clap::ValueEnum;
 use stance::attribution::Sides;
 use stance::error::{Error, Result};
 use stance::features::{CharBoundary, NGrams};
-use stance::logistic::{ClassWeight, Convergence, Solver};
+use stance::logistic::{ClassWeight, Solver};
 use stance::model_file;
 use stance::output::OutputFile;
-use stance::pipeline::{CalibrationMethod, Compact, HeldOut, Pipeline, PipelineParams, Prior};
+use stance::pipeline::{CalibrationMethod, Compact, Pipeline, PipelineParams, Prior};
 
 use super::Outcome;
 use super::args::{DataArgs, parse};
 use super::progress::{Amount, words};
-use super::terminal::{Notes, figure};
+use super::terminal::Notes;
+use super::train_summary::{after, summary};
 
 /// Learn a model from labelled sentences
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Examples:\n  stance train labelled.csv -o my.safetensors\n  stance train labelled.csv -o my.safetensors --sides my.sides.toml\n  stance train labelled.csv -o my.safetensors --char-ngrams 3..5 --class-weight balanced"
-)]
+#[command(after_help = "\
+Examples:
+  stance train docs/tutorial/train.csv -o my.safetensors
+  stance train docs/tutorial/train.csv -o my.safetensors --char-ngrams 3..5
+  stance train docs/tutorial/train.csv -o my.safetensors \\
+    --sides docs/tutorial/fish.sides.toml --class-weight balanced")]
 pub(crate) struct Args {
     /// Where to write the model
     #[arg(short, long, value_name = "MODEL")]
@@ -43,20 +47,20 @@ pub(crate) struct Settings {
     /// With --sides: take only its prior, the shares of the labels; find no speakers
     #[arg(long, requires = "sides")]
     no_attribution: bool,
-    /// Word n-grams (runs of MIN to MAX words) as features; 0 for none
+    /// Word n-grams (runs of MIN to MAX words, 1 to 10) as features; 0 for none
     /// [default: 1..2; with --sides none, since its masked words take their place]
     #[arg(long, value_name = "MIN..MAX", value_parser = n_grams)]
     word_ngrams: Option<NGramsOrNone>,
-    /// Character n-grams (runs of MIN to MAX letters) as features, such as 3..5; 0 for none
+    /// Character n-grams (runs of MIN to MAX letters, 1 to 10) as features, such as 3..5; 0 for none
     #[arg(long, value_name = "MIN..MAX", default_value = "0", value_parser = n_grams)]
     char_ngrams: NGramsOrNone,
     /// Where character n-grams begin and end
     #[arg(long, value_enum, default_value_t = Boundary::Word)]
     char_boundary: Boundary,
-    /// Drop word and character n-grams that stand in fewer than N sentences
+    /// Drop word and character n-grams that stand in fewer than N sentences, at least 1
     #[arg(long, value_name = "N", default_value_t = 2)]
     min_df: u32,
-    /// Keep at most this many terms a block, the most frequent [default: all]
+    /// Keep at most this many terms a block, the most frequent, at least 1 [default: all]
     #[arg(long, value_name = "N")]
     max_features: Option<usize>,
     /// Leave out this block of features, by its name in the line `features` of the summary; may be given again
@@ -78,17 +82,17 @@ pub(crate) struct Settings {
     /// Which solver finds the weights
     #[arg(long, value_enum, default_value_t = SolverName::Sparse)]
     solver: SolverName,
-    /// Most iterations of the solver; a warning says so where they do not suffice
+    /// Most iterations of the solver, at least 1; a warning says so where they do not suffice
     #[arg(long, value_name = "N", default_value_t = 1000)]
     max_iterations: u64,
-    /// Stop when the norm of the scaled gradient is below this
+    /// Stop when the norm of the scaled gradient is below this, above 0
     #[arg(long, value_name = "NORM", default_value_t = 1e-3)]
     tolerance: f64,
     /// Make the model smaller: drop the terms that hardly move any score, together at most 0.2 % of the scores' variance,
     /// and keep weights in 16 bits; the summary says what it cost
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = CompactArg::Auto)]
     compact: CompactArg,
-    /// Seed of the draw of folds or hold-out, and in cv of the intervals
+    /// Seed of the draw of folds or hold-out, and in cv of the intervals; any whole number from 0
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
 }
@@ -233,66 +237,4 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     }
     let summary = summary(&pipeline, bytes.len(), &args.output.display().to_string(), started.elapsed().as_secs_f64());
     Ok(std::io::stdout().write_all(summary.as_bytes())?)
-}
-
-/// How a fit ended: `converged after 14 iterations`.
-pub(super) fn ending(convergence: &Convergence) -> String {
-    let ending = if convergence.converged { "converged" } else { "stopped early" };
-    format!("{ending}{}", after(convergence))
-}
-
-/// The figures of held-out sentences.
-pub(super) fn held_out(held: &HeldOut) -> String {
-    let HeldOut { macro_f1, accuracy, log_loss, .. } = *held;
-    format!("macro-F1 {}, accuracy {}, log loss {}", figure(macro_f1), figure(accuracy), figure(log_loss))
-}
-
-/// The line that tells what a model was before it was made smaller, where it was.
-pub(super) fn made_smaller(pipeline: &Pipeline) -> String {
-    pipeline.summary.compaction.as_ref().map_or_else(String::new, |before| {
-        let figures = before.held_out.as_ref().map_or_else(String::new, |held| format!("; before: {}", held_out(held)));
-        let now = pipeline.tfidf.n_features();
-        format!("made small   {now} of {} terms kept, weights of 16 bits{figures}\n", before.n_terms)
-    })
-}
-
-/// After how many iterations a fit ended, where the solver tells.
-fn after(convergence: &Convergence) -> String {
-    match convergence.iterations {
-        0 => String::new(),
-        n => format!(" after {n} iterations"),
-    }
-}
-
-fn summary(pipeline: &Pipeline, n_bytes: usize, path: &str, seconds: f64) -> String {
-    let s = &pipeline.summary;
-    let labels: Vec<String> =
-        pipeline.labels.iter().zip(&s.label_counts).map(|(label, count)| format!("{label} {count}")).collect();
-    let stats = pipeline.tfidf.stats();
-    let blocks: Vec<String> = stats.blocks.iter().map(|(name, n)| format!("{name} {n}")).collect();
-    let mut text =
-        format!("data         {} sentences in {} articles: {}\n", s.n_sentences, s.n_articles, labels.join(", "));
-    text += &format!("features     {}: {}\n", stats.n_features, blocks.join(", "));
-    text += &format!(
-        "fit          {}, objective {:.6}, gradient norm {:.1e}\n",
-        ending(&s.convergence),
-        s.convergence.objective,
-        s.convergence.gradient_norm
-    );
-    match &s.held_out {
-        Some(held) => {
-            text += &format!(
-                "held out     {} sentences ({}): {}\n",
-                held.n_sentences,
-                match held.method {
-                    CalibrationMethod::Holdout => "2 % of the articles",
-                    _ => "five folds by article",
-                },
-                held_out(held)
-            );
-        }
-        None => text += "held out     nothing: probabilities are not calibrated\n",
-    }
-    text += &made_smaller(pipeline);
-    text + &format!("written      {path}, {n_bytes} bytes, in {seconds:.1} s\n")
 }

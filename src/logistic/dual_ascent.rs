@@ -12,6 +12,7 @@ use ndarray::Array1;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
+use super::params::Pass;
 use crate::features::FeatureMatrix;
 use crate::prefetch::prefetch;
 
@@ -41,7 +42,7 @@ pub(super) fn ascend(
     data: &Data<'_>,
     tolerance: f64,
     max_epochs: u64,
-    watch: &dyn Fn(u64, f64),
+    watch: &dyn Fn(Pass),
 ) -> Option<(Vec<f64>, u64)> {
     // The numbers of a feature fill whole vector registers.
     match data.n_classes {
@@ -97,18 +98,23 @@ impl<'a, const L: usize> Ascent<'a, L> {
         }
     }
 
-    fn run(mut self, tolerance: f64, max_epochs: u64, watch: &dyn Fn(u64, f64)) -> (Vec<f64>, u64) {
+    fn run(mut self, tolerance: f64, max_epochs: u64, watch: &dyn Fn(Pass)) -> (Vec<f64>, u64) {
         let total = self.rows.iter().map(|row| f64::from(row.weight)).sum::<f64>();
         let mut previous = f64::INFINITY;
         let mut epochs = 0;
         loop {
             let Met { gap, loss } = self.epoch();
             epochs += 1;
-            watch(epochs, loss / total);
             // What an epoch saw is the gap before it; it leaves behind about as much less as the epoch before did.
             let shrinks = gap / previous;
-            let near = epochs > 1 && gap * shrinks <= 0.5 * (tolerance * SURE).powi(2) * total;
-            if near || shrinks > 0.5 || epochs >= max_epochs.min(MAX_EPOCHS) {
+            let aim = 0.5 * (tolerance * SURE).powi(2) * total;
+            let near = epochs > 1 && gap * shrinks <= aim;
+            let ends = near || shrinks > 0.5 || epochs >= max_epochs.min(MAX_EPOCHS);
+            // Each epoch to come divides the gap as the last one did.
+            let left = (aim / (gap * shrinks)).ln() / shrinks.ln();
+            let left = (epochs > 1 && !ends && left.is_finite()).then(|| left.ceil() as u64);
+            watch(Pass { number: epochs, loss: loss / total, left });
+            if ends {
                 break;
             }
             previous = gap;
@@ -241,7 +247,7 @@ mod tests {
     fn fit(n_classes: usize, c: f64, tolerance: f64) -> Fitted {
         let (matrix, targets) = data(n_classes);
         let params = LogisticParams::new(n_classes).c(c).tolerance(tolerance).check().unwrap();
-        params.fit_watched(&DatasetBase::new(&matrix, targets), &|_, _| ()).unwrap()
+        params.fit_watched(&DatasetBase::new(&matrix, targets), &|_| ()).unwrap()
     }
 
     #[test]
@@ -250,7 +256,7 @@ mod tests {
             let (matrix, targets) = data(n_classes);
             let weights = vec![1.0; matrix.n_samples()];
             let data = Data { matrix: &matrix, targets: &targets, weights: &weights, n_classes, c: 1.0 };
-            let (parameters, epochs) = ascend(&data, 1e-3, 100, &|_, _| ()).unwrap();
+            let (parameters, epochs) = ascend(&data, 1e-3, 100, &|_| ()).unwrap();
             let objective = Objective::new(&matrix, &targets, &weights, n_classes, 1.0);
             let found = objective.evaluate(&parameters).0 * objective.total_weight();
             let best = fit(n_classes, 1.0, 1e-8).convergence.objective;

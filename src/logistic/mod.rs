@@ -27,5 +27,5 @@ pub use calibration::Calibration;
 pub(crate) use classifier::arg_max;
 pub use classifier::{Classifier, softmax};
 pub use objective::Objective;
-pub use params::{ClassWeight, Convergence, Fitted, LogisticParams, Solver, ValidLogisticParams};
+pub use params::{ClassWeight, Convergence, Fitted, LogisticParams, Pass, Solver, ValidLogisticParams};
 pub use weights::Weights;

@@ -155,19 +155,30 @@ impl Fit<&FeatureMatrix, Array1<usize>, Error> for ValidLogisticParams {
     type Object = Fitted;
 
     fn fit(&self, dataset: &DatasetBase<&FeatureMatrix, Array1<usize>>) -> Result<Fitted> {
-        self.fit_watched(dataset, &|_, _| ())
+        self.fit_watched(dataset, &|_| ())
     }
 }
 
+/// A pass of a solver over the data.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pass {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Mean loss of a sentence as it met it.
+    pub loss: f64,
+    /// How many more there will be, by how fast the last ones came nearer; none where that cannot be said.
+    pub left: Option<u64>,
+}
+
 impl ValidLogisticParams {
-    /// As `fit`; `watch` is told of each pass of the sparse solver over the data: its number, and the mean loss it met.
+    /// As `fit`; `watch` is told of each [`Pass`] of the sparse solver over the data.
     ///
     /// # Errors
     /// Targets that do not fit the matrix; a solver that fails.
     pub fn fit_watched(
         &self,
         dataset: &DatasetBase<&FeatureMatrix, Array1<usize>>,
-        watch: &dyn Fn(u64, f64),
+        watch: &dyn Fn(Pass),
     ) -> Result<Fitted> {
         let targets = dataset.targets();
         let matrix: &FeatureMatrix = dataset.records();

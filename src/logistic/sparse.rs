@@ -9,7 +9,7 @@ use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::LBFGS;
 use ndarray::Array1;
 
-use super::params::{Convergence, Fitted, ValidLogisticParams};
+use super::params::{Convergence, Fitted, Pass, ValidLogisticParams};
 use super::{Classifier, Objective, dual_ascent};
 use crate::error::{Error, Result};
 use crate::features::FeatureMatrix;
@@ -33,7 +33,7 @@ struct Problem<'a> {
     best: RefCell<Rc<Evaluation>>,
     /// Passes over the data, those of the ascent included.
     evaluations: Cell<u64>,
-    watch: &'a dyn Fn(u64, f64),
+    watch: &'a dyn Fn(Pass),
 }
 
 #[derive(Default)]
@@ -58,7 +58,7 @@ impl Problem<'_> {
         }
         self.evaluations.set(self.evaluations.get() + 1);
         let (value, mut gradient) = self.objective.evaluate(&self.unscaled(at));
-        (self.watch)(self.evaluations.get(), value);
+        (self.watch)(Pass { number: self.evaluations.get(), loss: value, left: None });
         for (slope, root) in gradient.iter_mut().zip(&self.root) {
             *slope /= root;
         }
@@ -103,7 +103,7 @@ pub(super) fn fit(
     matrix: &FeatureMatrix,
     targets: &Array1<usize>,
     weights: &[f32],
-    watch: &dyn Fn(u64, f64),
+    watch: &dyn Fn(Pass),
 ) -> Result<Fitted> {
     let ValidLogisticParams { n_classes, c, tolerance, max_iterations, .. } = *params;
     let data = dual_ascent::Data { matrix, targets, weights, n_classes, c };
@@ -156,7 +156,7 @@ fn minimise(
     start: Option<Minimum>,
     tolerance: f64,
     max_iterations: u64,
-    watch: &dyn Fn(u64, f64),
+    watch: &dyn Fn(Pass),
 ) -> Result<Minimum> {
     let done = start.as_ref().map_or(0, |minimum| minimum.iterations);
     let problem = Problem {

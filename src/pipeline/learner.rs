@@ -70,7 +70,7 @@ impl Learner<'_> {
         (number, of): (usize, usize),
     ) -> Result<(Classifier, Convergence)> {
         let params = self.params.logistic(self.corpus.labels.len()).check()?;
-        let step = |step, loss| (self.watch)(Stage::Fit { number, of, step, loss });
+        let step = |pass| (self.watch)(Stage::Fit { number, of, pass });
         let targets = self.corpus.label.iter().map(|&label| label as usize);
         let fitted = if self.params.solver == Solver::Linfa {
             // linfa-logistic knows no weights: rows that are left out must not be there.

@@ -1,5 +1,7 @@
 //! What a fit tells while it runs, so that somebody who waits may see that it moves.
 
+use crate::logistic::Pass;
+
 /// What a fit is at.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Stage {
@@ -13,10 +15,8 @@ pub enum Stage {
         number: usize,
         /// How many classifiers there will be.
         of: usize,
-        /// Number of the pass over the data.
-        step: u64,
-        /// Mean loss of a sentence as that pass met it.
-        loss: f64,
+        /// The pass over the data that has just ended.
+        pass: Pass,
     },
 }
 

@@ -47,6 +47,8 @@ pub struct EvaluationPage<'a> {
     pub provenance: &'a Provenance,
     /// The model against another, where there is one.
     pub comparison: Option<&'a Comparison>,
+    /// The texts of all sentences, in the order that they were compared in; an empty slice leaves the changed ones out.
+    pub sentences: &'a [&'a str],
     /// For each class its strongest features with their weights, strongest first; may be empty.
     pub strongest: &'a [(String, Vec<(String, f64)>)],
     /// The most confident mistakes, most confident first; may be empty.

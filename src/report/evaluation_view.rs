@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use super::charts::{self, Bar, CoverageChart, PrecisionRecallChart, ReliabilityChart};
+use super::comparison_view::ComparisonView;
 use super::evaluation_html::EvaluationPage;
-use super::format::{clean, count, counted, decimals, figure, interval, p_value, percent, signed, signed_interval};
+use super::format::{clean, count, counted, decimals, figure, interval, percent};
 use super::page::Colours;
 use super::weight_view::{MistakeView, StrongestView};
 use super::{DataFile, Provenance};
-use crate::metrics::{Comparison, Evaluation, Figure, Outcome, Probabilities, Unit};
+use crate::metrics::{Evaluation, Figure, Probabilities, Unit};
 
 /// All that the template asks for.
 #[derive(Serialize)]
@@ -85,7 +86,7 @@ impl View {
                         .collect(),
                 }
             }),
-            comparison: page.comparison.map(comparison),
+            comparison: page.comparison.map(|comparison| ComparisonView::of(&colours, comparison, page.sentences)),
             strongest: page
                 .strongest
                 .iter()
@@ -99,11 +100,12 @@ impl View {
 }
 
 fn measured(provenance: &Provenance) -> Provenance {
-    let Provenance { model, model_checksum, data, date, program } = provenance;
+    let Provenance { model, model_checksum, baseline, data, date, program } = provenance;
     let file = |file: &DataFile| DataFile { name: clean(&file.name), checksum: clean(&file.checksum) };
     Provenance {
         model: clean(model),
         model_checksum: clean(model_checksum),
+        baseline: baseline.as_ref().map(file),
         data: data.iter().map(file).collect(),
         date: date.as_deref().map(clean),
         program: clean(program),
@@ -255,40 +257,4 @@ struct ProbabilityView {
     precision_recall: PrecisionRecallChart,
     coverage: CoverageChart,
     bins: Vec<[String; 4]>,
-}
-
-#[derive(Serialize)]
-struct ComparisonView {
-    rows: Vec<[String; 5]>,
-    p_value: String,
-    exact: bool,
-    only_model: String,
-    only_baseline: String,
-    changed: String,
-    fixed: String,
-    broken: String,
-    moved: String,
-}
-
-fn comparison(comparison: &Comparison) -> ComparisonView {
-    let row = |name: &str, model, baseline, difference: &Figure| {
-        let difference = [signed(difference.value), signed_interval(difference)];
-        let [value, interval] = difference;
-        [name.to_string(), figure(model), figure(baseline), value, interval]
-    };
-    let Comparison { model_macro_f1, baseline_macro_f1, model_accuracy, baseline_accuracy, .. } = *comparison;
-    ComparisonView {
-        rows: vec![
-            row("Macro-F1", model_macro_f1, baseline_macro_f1, &comparison.macro_f1_difference),
-            row("Accuracy", model_accuracy, baseline_accuracy, &comparison.accuracy_difference),
-        ],
-        p_value: p_value(comparison.mcnemar.p_value),
-        exact: comparison.mcnemar.statistic.is_none(),
-        only_model: count(comparison.mcnemar.only_first),
-        only_baseline: count(comparison.mcnemar.only_second),
-        changed: counted(comparison.changed.len() as u64, "sentence"),
-        fixed: count(comparison.count(Outcome::Fixed) as u64),
-        broken: count(comparison.count(Outcome::Broken) as u64),
-        moved: count(comparison.count(Outcome::Moved) as u64),
-    }
 }

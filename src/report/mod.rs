@@ -13,6 +13,7 @@ mod article_page;
 mod article_view;
 mod charts;
 mod comparison_text;
+mod comparison_view;
 mod csv;
 mod evaluation_html;
 mod evaluation_view;

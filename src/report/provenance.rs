@@ -9,6 +9,8 @@ pub struct Provenance {
     pub model: String,
     /// Checksum of the model file.
     pub model_checksum: String,
+    /// The model that it was compared with, where there was one.
+    pub baseline: Option<DataFile>,
     /// The files with the sentences.
     pub data: Vec<DataFile>,
     /// The day, as it should be printed; `None` leaves it out, so that the same input gives the same bytes.
@@ -17,7 +19,7 @@ pub struct Provenance {
     pub program: String,
 }
 
-/// A file that figures were measured on.
+/// A file that figures rest on: sentences, or another model.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct DataFile {
     /// Its name, such as its path.
