@@ -45,9 +45,9 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  stance predict docs/example.txt                  label the sentences of it
-  stance explain --position 3 - < docs/example.txt what moved a decision
-  stance evaluate data/test.csv                    how good is the model
+  stance predict docs/example.txt                          label its sentences
+  stance explain --position 3 - < docs/example.txt         what moved a decision
+  stance evaluate data/test.csv                            how good is the model
   stance train docs/tutorial/train.csv -o my.safetensors   learn another
 
 `stance COMMAND --help` explains a command; each has an example. The files of
