@@ -88,14 +88,8 @@ fn assembled(bytes: &Arc<ModelBytes>, header_bytes: usize, metadata: &Metadata, 
     check_names(&header)?;
     // `read_metadata` has checked that tensors neither overlap nor leave the file.
     let tensors = Tensors { bytes, start: header_bytes + 8, metadata };
-    // A sides file takes as long as all the rest.
-    let (attribution, learned) = std::thread::scope(|scope| {
-        let attribution = tensors.has_sides().then(|| scope.spawn(|| tensors.attribution()));
-        let learned = tensors.tfidf(header.blocks).and_then(|tfidf| Ok((tfidf, tensors.classifier()?)));
-        let attribution = attribution.map(|thread| thread.join().unwrap_or_else(|_| Err(damaged("sides"))));
-        (attribution, learned)
-    });
-    let (tfidf, (classifier, calibration)) = learned?;
+    let tfidf = tensors.tfidf(header.blocks)?;
+    let (classifier, calibration) = tensors.classifier()?;
     let k = header.labels.len();
     if classifier.n_classes() != k
         || calibration.parts().1.len() != k
@@ -112,7 +106,7 @@ fn assembled(bytes: &Arc<ModelBytes>, header_bytes: usize, metadata: &Metadata, 
         pipeline: Pipeline {
             labels: header.labels,
             params: header.params,
-            attribution: attribution.transpose()?,
+            attribution: tensors.has_sides().then(|| tensors.attribution()).transpose()?,
             tfidf,
             classifier,
             calibration,
