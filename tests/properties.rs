@@ -107,7 +107,7 @@ proptest! {
         ] {
             let mut terms = stance::features::TermBuffer::with_names();
             text.as_str().collect(&kind, &mut terms);
-            prop_assert_eq!(terms.names().len(), terms.len());
+            prop_assert_eq!(terms.names().count(), terms.len());
         }
     }
 

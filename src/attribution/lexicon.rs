@@ -102,13 +102,23 @@ impl Case {
     }
 }
 
+/// A name in one way of writing it.
+#[derive(Debug, Clone, Copy)]
+struct WrittenName {
+    name: Name,
+    /// Where the cases of its words begin.
+    cases: u32,
+}
+
 /// All lists of a sides file.
 #[derive(Debug, Clone)]
 pub(super) struct Lexicon {
     words: Words,
     /// Values are indices into `names`.
     name_trie: Trie<u32>,
-    names: Vec<(Name, Vec<Case>)>,
+    names: Vec<WrittenName>,
+    /// How the words of all names are written, one behind the other.
+    cases: Vec<Case>,
     verbs: Trie<Verb>,
     wordings: Wordings,
 }
@@ -116,11 +126,14 @@ pub(super) struct Lexicon {
 impl Lexicon {
     /// Gathers the lists of a file; parties have the entities from 0, third parties those from `n_parties`.
     pub fn build(file: &File, lines: &Lines<'_>, n_parties: usize) -> Result<Lexicon> {
+        // About as many words and names as a file of this length has; growing tables is most of what reading one costs.
+        let room = lines.text.len() / 12;
         let mut lexicon = Lexicon {
-            words: Words::english(),
-            name_trie: Trie::new(),
-            names: Vec::new(),
-            verbs: Trie::new(),
+            words: Words::english(room),
+            name_trie: Trie::new(room),
+            names: Vec::with_capacity(room),
+            cases: Vec::with_capacity(room),
+            verbs: Trie::new(room / 8),
             wordings: Wordings::default(),
         };
         for (entity, party) in file.party.iter().enumerate() {
@@ -190,7 +203,6 @@ impl Lexicon {
         if written.iter().any(|phrase| phrase.is_empty() || phrase.iter().all(|token| !token.is_word())) {
             return Err(lines.error(entry, format!("no word in name {name:?}"), "remove it"));
         }
-        let index = self.names.len() as u32;
         for phrase in written {
             let numbers: Vec<u32> = phrase.iter().map(|token| self.words.add(token.fingerprint)).collect();
             let place = self.name_trie.insert(numbers.into_iter());
@@ -198,9 +210,9 @@ impl Lexicon {
                 return Err(lines.error(entry, format!("name {name:?} for the second time"), "let it mean one party"));
             }
             *place = Some(self.names.len() as u32);
-            self.names.push((value, phrase.iter().map(Case::of).collect()));
+            self.names.push(WrittenName { name: value, cases: self.cases.len() as u32 });
+            self.cases.extend(phrase.iter().map(Case::of));
         }
-        debug_assert!(self.names.len() as u32 > index);
         Ok(())
     }
 
@@ -237,10 +249,11 @@ impl Lexicon {
     /// The longest name at the start of `tokens`, and its length.
     pub fn name_at(&self, tokens: &[Token]) -> Option<(Name, usize)> {
         let fits = |&index: &u32, length: usize| {
-            self.names[index as usize].1.iter().zip(&tokens[..length]).all(|(case, token)| case.fits(token))
+            let cases = &self.cases[self.names[index as usize].cases as usize..];
+            cases.iter().zip(&tokens[..length]).all(|(case, token)| case.fits(token))
         };
         let (index, length) = self.name_trie.longest(tokens, fits)?;
-        Some((self.names[index as usize].0, length))
+        Some((self.names[index as usize].name, length))
     }
 
     /// The longest verb at the start of `tokens`, and its length.

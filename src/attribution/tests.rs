@@ -213,7 +213,7 @@ fn terms_come_for_every_block_and_none_for_a_block_that_is_unknown() {
     }
     terms.clear();
     sentences[1].collect(&TermKind::Attribution("wording".into()), &mut terms);
-    assert!(terms.names().iter().any(|name| name == "GR|denial|GR"), "{:?}", terms.names());
+    assert!(terms.names().any(|name| name == "GR|denial|GR"), "{:?}", terms.names().collect::<Vec<_>>());
     terms.clear();
     sentences[1].collect(&TermKind::Attribution("nothing".into()), &mut terms);
     assert!(terms.is_empty());

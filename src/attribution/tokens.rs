@@ -117,7 +117,8 @@ impl Tokens {
     fn push(&mut self, written: &str, shape: Shape, known: &impl Fn(u64) -> u32) {
         let start = self.lower.len();
         if written.is_ascii() {
-            self.lower.extend(written.bytes().map(|b| b.to_ascii_lowercase() as char));
+            self.lower.push_str(written);
+            self.lower[start..].make_ascii_lowercase();
         } else {
             self.lower.extend(written.chars().flat_map(char::to_lowercase));
         }
@@ -162,6 +163,13 @@ pub(super) fn fold(name: &str) -> String {
 }
 
 fn shape_of(word: &str) -> Shape {
+    // Most words are plain: small letters behind the first.
+    if let [first, rest @ ..] = word.as_bytes()
+        && first.is_ascii_alphabetic()
+        && rest.iter().all(u8::is_ascii_lowercase)
+    {
+        return if first.is_ascii_uppercase() { Shape::Capital } else { Shape::Lower };
+    }
     let mut chars = word.chars();
     let first = chars.next().is_some_and(char::is_uppercase);
     // "Al-Qaida" and "O'Neill": a capital after a hyphen or an apostrophe is a first one too.
@@ -182,9 +190,15 @@ fn shape_of(word: &str) -> Shape {
 /// Copies the word at the start of `text` into `word`, with plain apostrophes and without the stops of an abbreviation, and returns the rest.
 fn take_word<'a>(text: &'a str, word: &mut String) -> &'a str {
     word.clear();
-    let mut chars = text.char_indices().peekable();
-    while let Some(&(at, c)) = chars.peek() {
-        let next = text[at + c.len_utf8()..].chars().next();
+    let mut at = 0;
+    loop {
+        // Most words are plain letters to their end.
+        let plain = text.bytes().skip(at).take_while(u8::is_ascii_alphanumeric).count();
+        word.push_str(&text[at..at + plain]);
+        at += plain;
+        let Some(c) = text[at..].chars().next() else { return "" };
+        let behind = at + c.len_utf8();
+        let next = text[behind..].chars().next();
         let joins = next.is_some_and(char::is_alphanumeric);
         match c {
             _ if c.is_alphanumeric() => word.push(c),
@@ -193,15 +207,14 @@ fn take_word<'a>(text: &'a str, word: &mut String) -> &'a str {
             '.' if is_initial(word) => {
                 // "U.S.": go on if another initial follows at once, else the stop ends the word.
                 if !next.is_some_and(|n| n.is_uppercase() || n == '-' || n == '\'' || n == '’') {
-                    return &text[at + 1..];
+                    return &text[behind..];
                 }
             }
-            '.' if ABBREVIATIONS.contains(&word.to_lowercase().as_str()) => return &text[at + 1..],
+            '.' if ABBREVIATIONS.contains(&word.to_lowercase().as_str()) => return &text[behind..],
             _ => return &text[at..],
         }
-        chars.next();
+        at = behind;
     }
-    ""
 }
 
 /// Whether the word so far may be initials: capitals only, as in "U" or "US".

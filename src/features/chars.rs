@@ -95,7 +95,7 @@ mod tests {
     fn n_grams(text: &str, min: usize, max: usize, within_words: bool) -> Vec<String> {
         let mut terms = TermBuffer::with_names();
         collect(text, NGrams { min, max }, within_words, &mut terms);
-        terms.names().to_vec()
+        terms.names().map(str::to_string).collect()
     }
 
     #[test]

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::block::Block;
 use super::terms::{TermBuffer, TermSource};
-use super::tfidf::{BATCH, CHUNK};
+use super::tfidf::{BATCH, chunk_size};
 
 /// Fingerprints in ascending order, and in how many rows each stands.
 pub(super) type Counts = (Vec<u64>, Vec<u32>);
@@ -25,7 +25,8 @@ type Table = HashMap<u64, u32, BuildHasherDefault<FingerprintHasher>>;
 pub(super) fn document_frequencies<S: TermSource>(block: &Block, rows: &[S]) -> Counts {
     let mut tables = vec![Table::default(); SHARDS];
     for batch in rows.chunks(BATCH) {
-        let chunks: Vec<Sharded> = batch.par_chunks(CHUNK).map(|chunk| Sharded::of(block, chunk)).collect();
+        let chunks = batch.par_chunks(chunk_size(rows.len()));
+        let chunks: Vec<Sharded> = chunks.map(|chunk| Sharded::of(block, chunk)).collect();
         tables.par_iter_mut().enumerate().for_each(|(shard, table)| {
             for &term in chunks.iter().flat_map(|chunk| chunk.shard(shard)) {
                 *table.entry(term).or_insert(0) += 1;

@@ -25,7 +25,7 @@ pub struct TermBuffer {
     /// Weight of each term, in [0, 1]; shorter than `fingerprints` while all weights so far are 1.
     pub(crate) weights: Vec<f32>,
     /// The terms themselves, kept only on request (explanations, the vocabulary of a small model).
-    pub(crate) names: Option<Vec<String>>,
+    names: Option<Names>,
     /// Words of the sentence at hand.
     pub(crate) words: words::WordBuffer,
     /// A sentence as character n-grams are cut from it.
@@ -38,10 +38,35 @@ pub struct TermBuffer {
     pub(super) seen: Seen,
 }
 
+/// Texts in one piece of memory.
+#[derive(Debug, Default)]
+struct Names {
+    text: String,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+impl Names {
+    fn push(&mut self, name: &str) {
+        self.text.push_str(name);
+        self.ends.push(self.text.len());
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let starts = [0].into_iter().chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| &self.text[start..end])
+    }
+}
+
 impl TermBuffer {
     /// A buffer that also keeps the terms as text.
     pub fn with_names() -> Self {
-        TermBuffer { names: Some(Vec::new()), ..TermBuffer::default() }
+        TermBuffer { names: Some(Names::default()), ..TermBuffer::default() }
     }
 
     /// Forgets all terms; keeps the memory.
@@ -64,7 +89,7 @@ impl TermBuffer {
     pub(super) fn push_bytes(&mut self, term: &[u8]) {
         self.fingerprints.push(fingerprint(term));
         if let Some(names) = &mut self.names {
-            names.push(String::from_utf8_lossy(term).into_owned());
+            names.push(&String::from_utf8_lossy(term));
         }
     }
 
@@ -88,8 +113,8 @@ impl TermBuffer {
     }
 
     /// The terms as text, empty unless made by [`TermBuffer::with_names`].
-    pub fn names(&self) -> &[String] {
-        self.names.as_deref().unwrap_or_default()
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().flat_map(Names::iter)
     }
 }
 

@@ -8,6 +8,8 @@
 //! others, and there in ascending order of the term's [`fingerprint`](super::fingerprint). That order depends on nothing
 //! but the terms and how frequent they are.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
 use super::block::Block;
@@ -20,10 +22,14 @@ use crate::error::{Error, Result};
 use crate::prefetch::prefetch;
 use crate::storage::Values;
 
-/// Rows a thread takes at a time. It does not change any result.
-pub(super) const CHUNK: usize = 4096;
 /// Rows that are worked on before what came of them is put together: a bound on scratch memory.
-pub(super) const BATCH: usize = 32 * CHUNK;
+pub(super) const BATCH: usize = 1 << 17;
+
+/// Rows a thread takes at a time where there are `n_rows`: small enough that every thread has some, large enough that
+/// the start of a chunk does not count. It does not change any result.
+pub(super) fn chunk_size(n_rows: usize) -> usize {
+    n_rows.div_ceil(4 * rayon::current_num_threads()).clamp(256, 4096)
+}
 
 /// What [`TfIdf::fit`] needs to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -178,7 +184,7 @@ impl TfIdf {
         let mut matrix = FeatureMatrix::new(self.n_features);
         for batch in rows.chunks(BATCH) {
             let parts: Vec<FeatureMatrix> = batch
-                .par_chunks(CHUNK)
+                .par_chunks(chunk_size(rows.len()))
                 .map(|chunk| {
                     let (mut terms, mut row) = (TermBuffer::default(), RowBuffer::new());
                     let mut part = FeatureMatrix::new(self.n_features);
@@ -220,15 +226,23 @@ impl TfIdf {
 
     /// Names of all columns, found by reading the sentences of `rows` again. A column none of them holds stays empty.
     pub fn names<S: TermSource>(&self, rows: &[S]) -> Vec<String> {
+        let of_chunk = |chunk: &[S]| {
+            let mut terms = TermBuffer::with_names();
+            let mut found: HashMap<u32, String> = HashMap::new();
+            for source in chunk {
+                self.name_columns(source, &mut terms, |column, name| {
+                    found.entry(column).or_insert_with(|| name.to_string());
+                });
+            }
+            found
+        };
+        let chunks: Vec<HashMap<u32, String>> = rows.par_chunks(chunk_size(rows.len())).map(of_chunk).collect();
         let mut names = vec![String::new(); self.n_features];
-        let mut terms = TermBuffer::with_names();
-        for source in rows {
-            self.name_columns(source, &mut terms, |column, name| {
-                let known = &mut names[column as usize];
-                if known.is_empty() {
-                    name.clone_into(known);
-                }
-            });
+        for (column, name) in chunks.into_iter().flatten() {
+            let known = &mut names[column as usize];
+            if known.is_empty() {
+                *known = name;
+            }
         }
         names
     }

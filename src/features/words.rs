@@ -142,7 +142,7 @@ mod tests {
     fn n_grams(text: &str, min: usize, max: usize) -> Vec<String> {
         let mut terms = TermBuffer::with_names();
         collect(text, NGrams { min, max }, &mut terms);
-        terms.names().to_vec()
+        terms.names().map(str::to_string).collect()
     }
 
     #[test]

@@ -116,8 +116,9 @@ impl Learner<'_> {
         }
         let fold_of_article = folds::assign(self.corpus, n_folds, self.params.seed);
         let fold_of: Vec<usize> = self.corpus.article_of().iter().map(|&a| fold_of_article[a as usize]).collect();
+        // Fit number i leaves fold i out. The last is the model: it leaves out the hold-out, or a fold that has no rows.
         let (n_held_out, n_fits) = if method == CalibrationMethod::Folds { (n_folds, n_folds + 1) } else { (1, 1) };
-        let mut fitted: Vec<(Classifier, Convergence)> = (0..n_held_out)
+        let mut fitted: Vec<(Classifier, Convergence)> = (0..n_fits)
             .into_par_iter()
             .map(|fold| self.fit_rows(|row| fold_of[row] != fold, (fold + 1, n_fits)))
             .collect::<Result<_>>()?;
@@ -125,10 +126,7 @@ impl Learner<'_> {
         let calibrated = self.calibrate(method, &held, |at, score| {
             fitted[fold_of[held[at]]].0.scores_of(self.matrix, held[at], score);
         })?;
-        let (classifier, convergence) = match fitted.pop() {
-            Some(fitted) if method == CalibrationMethod::Holdout => fitted,
-            _ => self.fit_rows(|_| true, (n_fits, n_fits))?,
-        };
+        let (classifier, convergence) = fitted.swap_remove(n_fits - 1);
         let small = compacted(self.params.compact, self.tfidf, self.matrix, &classifier)?;
         let learned = self.learned(classifier, convergence, calibrated, small);
         match &learned.tfidf {

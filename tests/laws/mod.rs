@@ -132,7 +132,7 @@ pub fn tokens(bytes: &[u8]) {
         for kind in [TermKind::Words(n), TermKind::Characters(n, boundary)] {
             let mut terms = TermBuffer::with_names();
             text.as_ref().collect(&kind, &mut terms);
-            assert!(terms.names().len() == terms.len() && terms.names().iter().all(|name| !name.is_empty()));
+            assert!(terms.names().count() == terms.len() && terms.names().all(|name| !name.is_empty()));
         }
     }
     static ATTRIBUTION: OnceLock<Attribution> = OnceLock::new();
