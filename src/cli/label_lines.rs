@@ -11,10 +11,11 @@ use stance::pipeline::{Labeller, Pipeline};
 use super::exit::Failure;
 use super::predict::waits_for_answers;
 use super::progress::Progress;
+use super::read_ahead::ReadAhead;
 use super::sink::Sink;
 
-/// Chunks that are labelled together, a thread.
-const CHUNKS: usize = 4;
+/// Bytes that are read ahead, a thread.
+const BYTES: usize = 1 << 20;
 
 /// Writes labels of whole inputs.
 pub(super) struct BulkLabels<'a> {
@@ -43,38 +44,59 @@ impl BulkLabels<'_> {
     ) -> std::result::Result<(), Failure> {
         let labels: Vec<String> = self.pipeline.labels.iter().map(|label| format!("{label}\n")).collect();
         let mut chunks = LineChunks::new(path, input::open(path)?, options)?;
+        let mut first = Vec::new();
         if waits_for_answers(path) {
             chunks = chunks.prompt();
+        } else {
+            while first.len() < 2
+                && let Some(chunk) = chunks.next_chunk()?
+            {
+                first.push(chunk);
+            }
+            if first.len() < 2 {
+                // Not worth the start of other threads.
+                return self.label_batch(first, &labels, sink, count_bytes);
+            }
+        }
+        let ahead = ReadAhead::start(BYTES * rayon::current_num_threads(), move |inbox| {
+            let put = |chunk: LineChunk| {
+                let size = chunk.n_bytes();
+                inbox.put(chunk, size)
+            };
+            first.into_iter().try_for_each(put)?;
             while let Some(chunk) = chunks.next_chunk()? {
-                self.write(self.label_chunk(&chunk, &labels)?, sink, count_bytes)?;
+                put(chunk)?;
+            }
+            Ok(())
+        })?;
+        loop {
+            let batch = ahead.take()?;
+            if batch.is_empty() {
+                return Ok(());
+            }
+            self.label_batch(batch, &labels, sink, count_bytes)?;
+            if ahead.must_wait() {
                 sink.flush().map_err(|error| sink.failure(error))?;
             }
-            return Ok(());
         }
-        let mut batch = read_batch(&mut chunks, 2)?;
-        if let [only] = &batch[..] {
-            // Not worth the start of other threads.
-            return self.write(self.label_chunk(only, &labels)?, sink, count_bytes);
-        }
-        let n_chunks = CHUNKS * rayon::current_num_threads();
-        while !batch.is_empty() {
-            let mut labelled: Vec<Result<Labelled>> = Vec::new();
-            // This thread reads; those of the pool label.
-            let next = rayon::in_place_scope(|scope| {
-                scope.spawn(|_| labelled = batch.par_iter().map(|chunk| self.label_chunk(chunk, &labels)).collect());
-                read_batch(&mut chunks, n_chunks)
-            });
-            for chunk in labelled {
-                self.write(chunk?, sink, count_bytes)?;
-            }
-            batch = next?;
-        }
-        Ok(())
     }
 
-    fn write(&self, labelled: Labelled, sink: &mut Sink, count_bytes: bool) -> std::result::Result<(), Failure> {
-        sink.write_all(&labelled.lines).map_err(|error| sink.failure(error))?;
-        self.progress.advance(if count_bytes { labelled.n_bytes } else { labelled.n_sentences });
+    fn label_batch(
+        &self,
+        batch: Vec<LineChunk>,
+        labels: &[String],
+        sink: &mut Sink,
+        count_bytes: bool,
+    ) -> std::result::Result<(), Failure> {
+        let labelled: Vec<Result<Labelled>> = match &batch[..] {
+            [only] => vec![self.label_chunk(only, labels)],
+            _ => batch.par_iter().map(|chunk| self.label_chunk(chunk, labels)).collect(),
+        };
+        for labelled in labelled {
+            let Labelled { lines, n_sentences, n_bytes } = labelled?;
+            sink.write_all(&lines).map_err(|error| sink.failure(error))?;
+            self.progress.advance(if count_bytes { n_bytes } else { n_sentences });
+        }
         Ok(())
     }
 
@@ -89,16 +111,4 @@ impl BulkLabels<'_> {
         })?;
         Ok(Labelled { lines, n_sentences, n_bytes: chunk.n_bytes() })
     }
-}
-
-/// The next `n_chunks`, or those that are left.
-fn read_batch(chunks: &mut LineChunks, n_chunks: usize) -> Result<Vec<LineChunk>> {
-    let mut batch = Vec::new();
-    while batch.len() < n_chunks {
-        match chunks.next_chunk()? {
-            Some(chunk) => batch.push(chunk),
-            None => break,
-        }
-    }
-    Ok(batch)
 }

@@ -14,6 +14,7 @@ mod man;
 mod pages;
 mod predict;
 mod progress;
+mod read_ahead;
 mod sink;
 mod terminal;
 mod train;

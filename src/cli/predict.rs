@@ -16,14 +16,15 @@ use super::exit::Failure;
 use super::label_lines::BulkLabels;
 use super::pages::HtmlPages;
 use super::progress::{Amount, Progress};
+use super::read_ahead::ReadAhead;
 use super::sink::Sink;
 use super::terminal::Notes;
 use super::writer::Writer;
 
-/// Sentences that are collected before they are labelled in parallel: a bound on memory, not on results.
-const BATCH: usize = 4096;
-/// Bytes that are collected likewise, where sentences or rows are long.
-const BATCH_BYTES: usize = 16 << 20;
+/// Bytes of documents that are read ahead while others are labelled: a bound on memory, not on results.
+const AHEAD: usize = 16 << 20;
+/// What a sentence counts for at least: a prediction is longer than a short one.
+const SENTENCE: usize = 4 << 10;
 
 /// Label the sentences of articles
 #[derive(Debug, clap::Args)]
@@ -196,29 +197,30 @@ struct LabelledDocument {
 
 impl Labeller<'_> {
     fn read(&mut self, path: &Path, options: &ReadOptions) -> std::result::Result<(), Failure> {
-        let input = input::open(path)?;
-        // Somebody may be waiting at the other end of a pipe: what is known goes out at once.
-        let interactive = waits_for_answers(path);
-        let mut batch: Vec<Document> = Vec::new();
-        let (mut size, mut bytes) = (0, 0);
         let mut order = InRowOrder::default();
         // Pages hold whole articles; other outputs hold rows, in the order of the input.
         let rows = !matches!(self.writer, Writer::Html(_))
             && matches!(options.format.resolve(path), InputFormat::Csv | InputFormat::Jsonl);
-        let outcome = input::read_documents(path, input, options, &mut |document| {
-            size += document.article.sentences.len();
-            bytes += document.bytes();
-            batch.push(document);
-            if size >= BATCH || bytes >= BATCH_BYTES || interactive {
-                (size, bytes) = (0, 0);
-                self.label(std::mem::take(&mut batch), rows.then_some(&mut order))?;
-                if interactive {
-                    self.flush()?;
-                }
+        let input = input::open(path)?;
+        let (name, options) = (path.to_path_buf(), options.clone());
+        let ahead = ReadAhead::start(AHEAD, move |inbox| {
+            input::read_documents(&name, input, &options, &mut |document: Document| {
+                let size = document.bytes().max(document.article.sentences.len() * SENTENCE);
+                inbox.put(document, size)
+            })
+        })?;
+        let mut label_all = || loop {
+            let batch = ahead.take()?;
+            if batch.is_empty() {
+                return Ok(());
             }
-            Ok(())
-        });
-        let outcome = outcome.and_then(|()| self.label(batch, rows.then_some(&mut order)));
+            self.label(batch, rows.then_some(&mut order))?;
+            if ahead.must_wait() {
+                // Somebody may be waiting at the other end of a pipe.
+                self.flush()?;
+            }
+        };
+        let outcome: Result<()> = label_all();
         match (self.failed.take(), outcome) {
             (Some(error), _) => Err(self.sink.failure(error)),
             (None, Err(error)) if error.location.path.is_none() => Err(error.at(path).into()),
@@ -234,10 +236,15 @@ impl Labeller<'_> {
         order: Option<&mut InRowOrder<(usize, std::rc::Rc<LabelledDocument>)>>,
     ) -> Result<()> {
         let pipeline = self.pipeline;
-        let labelled: Vec<LabelledDocument> = batch
-            .into_par_iter()
-            .map(|document| LabelledDocument { predictions: pipeline.predict(&document.article.sentences), document })
-            .collect();
+        let label = |document: Document| LabelledDocument {
+            predictions: pipeline.predict(&document.article.sentences),
+            document,
+        };
+        let labelled: Vec<LabelledDocument> = match batch.len() {
+            // One is not worth the start of other threads.
+            1 => batch.into_iter().map(label).collect(),
+            _ => batch.into_par_iter().map(label).collect(),
+        };
         let size = |d: &LabelledDocument| if self.counts_bytes { d.document.bytes } else { d.predictions.len() };
         self.progress.advance(labelled.iter().map(size).sum());
         match order {

@@ -20,7 +20,7 @@ use crate::table::Table;
 
 pub(super) fn read(
     path: &Path,
-    input: Box<dyn BufRead>,
+    input: Box<dyn BufRead + Send>,
     options: &ReadOptions,
     each: &mut dyn FnMut(Document) -> Result<()>,
 ) -> Result<()> {

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 
 pub(super) fn read(
     path: &Path,
-    mut input: Box<dyn BufRead>,
+    mut input: Box<dyn BufRead + Send>,
     options: &ReadOptions,
     each: &mut dyn FnMut(Document) -> Result<()>,
 ) -> Result<()> {

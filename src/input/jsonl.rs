@@ -15,7 +15,7 @@ use crate::error::{Error, Focus, Result, nearest};
 
 pub(super) fn read(
     path: &Path,
-    mut input: Box<dyn BufRead>,
+    mut input: Box<dyn BufRead + Send>,
     options: &ReadOptions,
     each: &mut dyn FnMut(Document) -> Result<()>,
 ) -> Result<()> {

@@ -16,7 +16,7 @@ const CHUNK: usize = 256 << 10;
 /// Cuts an input into chunks. Memory holds one chunk beside those handed out.
 pub struct LineChunks {
     path: PathBuf,
-    input: Box<dyn BufRead>,
+    input: Box<dyn BufRead + Send>,
     max_line_bytes: usize,
     /// The beginning of a line whose end was not read yet.
     rest: Vec<u8>,
@@ -39,7 +39,7 @@ impl LineChunks {
     ///
     /// # Errors
     /// Failed reads; an input in UTF-16 of more than `options.max_article_bytes`.
-    pub fn new(path: &Path, input: Box<dyn BufRead>, options: &ReadOptions) -> Result<Self> {
+    pub fn new(path: &Path, input: Box<dyn BufRead + Send>, options: &ReadOptions) -> Result<Self> {
         let (input, _) = after_mark(path, input, options)?;
         let max_line_bytes = options.max_sentence_bytes;
         let (rest, next_line, any_text, prompt) = (Vec::new(), 1, false, false);

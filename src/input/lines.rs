@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 
 pub(super) fn read(
     path: &Path,
-    input: Box<dyn BufRead>,
+    input: Box<dyn BufRead + Send>,
     options: &ReadOptions,
     each: &mut dyn FnMut(Document) -> Result<()>,
 ) -> Result<()> {
@@ -52,9 +52,9 @@ pub(super) fn read(
 /// The input behind its byte order mark, in UTF-8 where the mark tells of another encoding, and the length of the mark.
 pub(super) fn after_mark(
     path: &Path,
-    mut input: Box<dyn BufRead>,
+    mut input: Box<dyn BufRead + Send>,
     options: &ReadOptions,
-) -> Result<(Box<dyn BufRead>, usize)> {
+) -> Result<(Box<dyn BufRead + Send>, usize)> {
     match mark(input.fill_buf().map_err(|e| Error::io(path, &e))?) {
         Some((encoding, length)) if encoding == encoding_rs::UTF_8 => {
             input.consume(length);

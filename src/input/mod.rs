@@ -198,7 +198,7 @@ impl Document {
 ///
 /// # Errors
 /// No such file, a folder, no permission.
-pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
+pub fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
     if path == Path::new("-") {
         return Ok(Box::new(BufReader::with_capacity(1 << 16, std::io::stdin())));
     }
@@ -219,7 +219,7 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
 /// What is no text of the format, a limit of `options` passed, nothing to read at all; and whatever `each` returns.
 pub fn read_documents(
     path: &Path,
-    input: Box<dyn BufRead>,
+    input: Box<dyn BufRead + Send>,
     options: &ReadOptions,
     each: &mut dyn FnMut(Document) -> Result<()>,
 ) -> Result<()> {

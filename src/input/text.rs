@@ -11,7 +11,7 @@ use crate::sentences;
 
 pub(super) fn read(
     path: &Path,
-    mut input: Box<dyn BufRead>,
+    mut input: Box<dyn BufRead + Send>,
     options: &ReadOptions,
     each: &mut dyn FnMut(Document) -> Result<()>,
 ) -> Result<()> {
