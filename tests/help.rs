@@ -69,7 +69,7 @@ fn no_command_and_unknown_ones_are_usage_errors() {
     let run = folder.run(&["predict", "--fromat", "csv", "x"]);
     assert!(run.code == Some(2) && run.stderr.contains("'--format'"), "{run:?}");
     let run = folder.run(&["predict", "--input-format", "jsnol", "x"]);
-    assert!(run.code == Some(2) && run.stderr.contains("did you mean jsonl?"), "{run:?}");
+    assert!(run.code == Some(2) && run.stderr.contains("a similar value exists: 'jsonl'"), "{run:?}");
     let run = folder.run(&["predict"]);
     assert!(run.code == Some(2) && run.stderr.contains("<INPUT>"), "{run:?}");
     let run = folder.run(&["train", "x.csv"]);

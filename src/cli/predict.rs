@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rayon::prelude::*;
 use stance::error::{Error, ErrorKind, Result};
 use stance::input::{self, Cells, Document, InRowOrder, InputFormat, ReadOptions};
@@ -63,7 +64,7 @@ pub(crate) struct Args {
 struct ReadArgs {
     /// Shape of the inputs: text or html, an article a file; lines, a sentence a line; csv or jsonl, a table; auto goes by
     /// extension
-    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = super::args::parse::<InputFormat>)]
+    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = input_format())]
     input_format: InputFormat,
     /// What a text cell of CSV or JSONL holds: one sentence, or an article to be cut into sentences
     #[arg(long, value_enum, default_value_t = CellsArg::Sentence)]
@@ -102,6 +103,11 @@ pub(super) enum Format {
 enum CellsArg {
     Sentence,
     Article,
+}
+
+/// Reads a format, and tells completions and help which there are.
+fn input_format() -> impl TypedValueParser<Value = InputFormat> {
+    PossibleValuesParser::new(InputFormat::names()).try_map(|name| name.parse::<InputFormat>())
 }
 
 impl ReadArgs {

@@ -63,6 +63,11 @@ impl InputFormat {
         ("jsonl", InputFormat::Jsonl),
     ];
 
+    /// The names of all formats.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        InputFormat::NAMES.iter().map(|(name, _)| *name)
+    }
+
     /// The format itself, or for [`InputFormat::Auto`] the one that the extension of `path` names.
     pub fn resolve(self, path: &Path) -> InputFormat {
         if self != InputFormat::Auto {

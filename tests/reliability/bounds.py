@@ -81,8 +81,7 @@ def cases(size):
 
 def run(binary, arguments, pieces):
     """Exit code, standard error, peak MiB, bytes taken, seconds."""
-    # By this name and not as `-`, after which every line is answered at once: what is collected shows.
-    command = [binary, "predict", *arguments, "-f", "label", "/dev/stdin"]
+    command = [binary, "predict", *arguments, "-f", "label", "-"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     said, taken = [], 0
 
