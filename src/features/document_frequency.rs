@@ -9,9 +9,9 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use rayon::prelude::*;
 
+use super::batches::{BATCH, chunk_size};
 use super::block::Block;
 use super::terms::{TermBuffer, TermSource};
-use super::tfidf::{BATCH, chunk_size};
 
 /// Fingerprints in ascending order, and in how many rows each stands.
 pub(super) type Counts = (Vec<u64>, Vec<u32>);

@@ -10,11 +10,13 @@
 //! * [`TfIdf`]: vocabulary and inverse document frequencies of all blocks;
 //! * [`FeatureMatrix`]: the rows, compressed (CSR).
 
+mod batches;
 mod block;
 mod chars;
 mod document_frequency;
 mod frequent;
 mod matrix;
+mod names;
 mod seen;
 mod terms;
 mod tfidf;

@@ -8,10 +8,9 @@
 //! others, and there in ascending order of the term's [`fingerprint`](super::fingerprint). That order depends on nothing
 //! but the terms and how frequent they are.
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 
+use super::batches::{BATCH, chunk_size};
 use super::block::Block;
 use super::document_frequency::document_frequencies;
 use super::frequent::{frequent_first, most_frequent};
@@ -21,15 +20,6 @@ use super::vocabulary::{UNKNOWN, Vocabulary};
 use crate::error::{Error, Result};
 use crate::prefetch::prefetch;
 use crate::storage::Values;
-
-/// Rows that are worked on before what came of them is put together: a bound on scratch memory.
-pub(super) const BATCH: usize = 1 << 17;
-
-/// Rows a thread takes at a time where there are `n_rows`: small enough that every thread has some, large enough that
-/// the start of a chunk does not count. It does not change any result.
-pub(super) fn chunk_size(n_rows: usize) -> usize {
-    n_rows.div_ceil(4 * rayon::current_num_threads()).clamp(256, 4096)
-}
 
 /// What [`TfIdf::fit`] needs to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +33,7 @@ pub struct TfIdfParams {
 /// Fitted vocabularies and inverse document frequencies.
 #[derive(Debug, Clone)]
 pub struct TfIdf {
-    blocks: Vec<FittedBlock>,
+    pub(super) blocks: Vec<FittedBlock>,
     n_features: usize,
 }
 
@@ -70,13 +60,13 @@ pub struct FittedParts {
 }
 
 #[derive(Debug, Clone)]
-struct FittedBlock {
-    params: Block,
-    vocabulary: Vocabulary,
+pub(super) struct FittedBlock {
+    pub params: Block,
+    pub vocabulary: Vocabulary,
     /// One a term; empty where the block does without.
     idf: Values<f32>,
     /// Column of the block's first term.
-    offset: u32,
+    pub offset: u32,
 }
 
 impl TfIdf {
@@ -221,47 +211,6 @@ impl TfIdf {
             terms.clear();
             source.collect(&block.params.kind, terms);
             block.append(terms, row, &known);
-        }
-    }
-
-    /// Names of all columns, found by reading the sentences of `rows` again. A column none of them holds stays empty.
-    pub fn names<S: TermSource>(&self, rows: &[S]) -> Vec<String> {
-        let of_chunk = |chunk: &[S]| {
-            let mut terms = TermBuffer::with_names();
-            let mut found: HashMap<u32, String> = HashMap::new();
-            for source in chunk {
-                self.name_columns(source, &mut terms, |column, name| {
-                    found.entry(column).or_insert_with(|| name.to_string());
-                });
-            }
-            found
-        };
-        let chunks: Vec<HashMap<u32, String>> = rows.par_chunks(chunk_size(rows.len())).map(of_chunk).collect();
-        let mut names = vec![String::new(); self.n_features];
-        for (column, name) in chunks.into_iter().flatten() {
-            let known = &mut names[column as usize];
-            if known.is_empty() {
-                *known = name;
-            }
-        }
-        names
-    }
-
-    /// Calls `found` with column and text of every known term of one sentence. `terms` must be a buffer with names.
-    pub fn name_columns<S: TermSource + ?Sized>(
-        &self,
-        source: &S,
-        terms: &mut TermBuffer,
-        mut found: impl FnMut(u32, &str),
-    ) {
-        for block in &self.blocks {
-            terms.clear();
-            source.collect(&block.params.kind, terms);
-            for (fingerprint, name) in terms.fingerprints.iter().zip(terms.names()) {
-                if let Some(column) = block.vocabulary.column(*fingerprint) {
-                    found(block.offset + column, name);
-                }
-            }
         }
     }
 }
