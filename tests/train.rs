@@ -102,6 +102,9 @@ fn stopping_early_is_a_warning_that_names_the_flag() {
     assert!(run.stderr.trim_end().ends_with("raise --max-iterations") && run.stderr.lines().count() == 1);
     assert!(run.stdout.contains("fit          stopped early after 1 iterations"));
     folder.run(&["train", "labelled.csv", "-o", "m", "--max-iterations", "1", "--quiet"]).ok();
+    // More iterations would not help here, and the warning does not ask for them.
+    let run = folder.run(&["train", "labelled.csv", "-o", "m", "--tolerance", "1e-15"]);
+    assert!(run.code == Some(0) && run.stderr.trim_end().ends_with("rounding lets it come no nearer"), "{run:?}");
 }
 
 #[test]

@@ -228,8 +228,11 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
 
     let convergence = &pipeline.summary.convergence;
     if !convergence.converged {
+        // A solver that stops by itself has found no better point; how many iterations linfa took is not known.
+        let by_itself = (1..args.settings.max_iterations).contains(&convergence.iterations);
+        let advice = if by_itself { "rounding lets it come no nearer" } else { "raise --max-iterations" };
         notes.warning(&format!(
-            "the solver stopped{} with a gradient norm of {:.1e}, above --tolerance {:.1e}; raise --max-iterations",
+            "the solver stopped{} with a gradient norm of {:.1e}, above --tolerance {:.1e}; {advice}",
             after(convergence),
             convergence.gradient_norm,
             args.settings.tolerance

@@ -17,6 +17,8 @@ use crate::storage::Values;
 
 /// Pairs of steps and gradient changes that L-BFGS remembers.
 const MEMORY: usize = 10;
+/// A line search takes a few points, twenty at most; more than this many without a better one lead nowhere.
+const MAX_IN_VAIN: u32 = 50;
 
 type Parameters = Vec<f64>;
 
@@ -33,6 +35,8 @@ struct Problem<'a> {
     best: RefCell<Rc<Evaluation>>,
     /// Passes over the data, those of the ascent included.
     evaluations: Cell<u64>,
+    /// Evaluations since the best.
+    in_vain: Cell<u32>,
     watch: &'a dyn Fn(Pass),
 }
 
@@ -52,9 +56,15 @@ impl Evaluation {
 }
 
 impl Problem<'_> {
-    fn evaluate(&self, at: &Parameters) {
+    /// # Errors
+    /// The search has come as near as floating point allows: argmin asks for parameters that are no numbers, its last two
+    /// points having been one, or for ever more points of which none is better. It would do so without end.
+    fn evaluate(&self, at: &Parameters) -> std::result::Result<(), argmin::core::Error> {
         if self.last.borrow().at == *at {
-            return;
+            return Ok(());
+        }
+        if self.in_vain.get() >= MAX_IN_VAIN || !at.iter().all(|parameter| parameter.is_finite()) {
+            return Err(argmin::core::Error::msg("no better point"));
         }
         self.evaluations.set(self.evaluations.get() + 1);
         let (value, mut gradient) = self.objective.evaluate(&self.unscaled(at));
@@ -65,8 +75,12 @@ impl Problem<'_> {
         let evaluation = Rc::new(Evaluation { at: at.clone(), value, gradient });
         if self.best.borrow().at.is_empty() || value < self.best.borrow().value {
             self.best.replace(evaluation.clone());
+            self.in_vain.set(0);
+        } else {
+            self.in_vain.set(self.in_vain.get() + 1);
         }
         self.last.replace(evaluation);
+        Ok(())
     }
 
     fn scaled(&self, parameters: &[f64]) -> Parameters {
@@ -83,7 +97,7 @@ impl CostFunction for &Problem<'_> {
     type Output = f64;
 
     fn cost(&self, at: &Parameters) -> std::result::Result<f64, argmin::core::Error> {
-        self.evaluate(at);
+        self.evaluate(at)?;
         Ok(self.last.borrow().value)
     }
 }
@@ -93,7 +107,7 @@ impl Gradient for &Problem<'_> {
     type Gradient = Parameters;
 
     fn gradient(&self, at: &Parameters) -> std::result::Result<Parameters, argmin::core::Error> {
-        self.evaluate(at);
+        self.evaluate(at)?;
         Ok(self.last.borrow().gradient.clone())
     }
 }
@@ -165,6 +179,7 @@ fn minimise(
         last: RefCell::default(),
         best: RefCell::default(),
         evaluations: Cell::new(done),
+        in_vain: Cell::new(0),
         watch,
     };
     let start =
