@@ -339,3 +339,23 @@ fn a_hundred_thousand_columns_take_no_longer_than_their_bytes() {
     assert_eq!(csv.lines().count(), 4);
     assert!(csv.lines().nth(1).unwrap().ends_with(&",x".repeat(100_000)));
 }
+
+#[test]
+fn many_files_come_out_in_their_order_up_to_the_one_that_cannot_be_read() {
+    let folder = Folder::with_model();
+    let names: Vec<String> = (0..60).map(|i| format!("{i}.txt")).collect();
+    for (i, name) in names.iter().enumerate() {
+        folder.write(name, format!("Rain fell on day {i}. The road stayed shut."));
+    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let all = predict(&folder, &names);
+    let expected: Vec<&str> = names.iter().flat_map(|name| [*name; 2]).collect();
+    assert_eq!(column(&all, "article"), expected);
+
+    let run = folder.run(&[&MODEL[..], &names[..40], &["missing.txt"], &names[40..]].concat());
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (Some(1), all.lines().take(81).map(|l| format!("{l}\n")).collect::<String>().as_str())
+    );
+    assert!(run.stderr.starts_with("error: missing.txt: no such file"), "{}", run.stderr);
+}

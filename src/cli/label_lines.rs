@@ -9,7 +9,6 @@ use stance::input::{self, LineChunk, LineChunks, ReadOptions};
 use stance::pipeline::{Labeller, Pipeline};
 
 use super::exit::Failure;
-use super::predict::waits_for_answers;
 use super::progress::Progress;
 use super::read_ahead::ReadAhead;
 use super::sink::Sink;
@@ -111,4 +110,14 @@ impl BulkLabels<'_> {
         })?;
         Ok(Labelled { lines, n_sentences, n_bytes: chunk.n_bytes() })
     }
+}
+
+/// Whether somebody may be waiting for answers to the first lines: standard input that is no file.
+fn waits_for_answers(path: &Path) -> bool {
+    path == Path::new("-") && !stdin_is_file()
+}
+
+/// Whether standard input is a file, where nobody waits for an answer to the first line.
+fn stdin_is_file() -> bool {
+    std::fs::metadata("/dev/stdin").is_ok_and(|metadata| metadata.is_file())
 }

@@ -9,6 +9,7 @@ mod evaluate_page;
 mod exit;
 mod explain;
 mod info;
+mod label_documents;
 mod label_lines;
 mod man;
 mod pages;

@@ -1,31 +1,21 @@
 //! `stance predict`: label the sentences of articles.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use rayon::prelude::*;
-use stance::error::{Error, ErrorKind, Result};
-use stance::input::{self, Cells, Document, InRowOrder, InputFormat, ReadOptions};
-use stance::pipeline::{Pipeline, Prediction};
-use stance::report::predictions::LabelledSentence;
+use stance::input::{Cells, InputFormat, ReadOptions};
 
 use super::Outcome;
 use super::args::{ModelArg, check_probability};
-use super::exit::Failure;
+use super::label_documents::DocumentLabels;
 use super::label_lines::BulkLabels;
 use super::pages::HtmlPages;
 use super::progress::{Amount, Progress};
-use super::read_ahead::ReadAhead;
 use super::sink::Sink;
 use super::terminal::Notes;
 use super::writer::Writer;
-
-/// Bytes of documents that are read ahead while others are labelled: a bound on memory, not on results.
-const AHEAD: usize = 16 << 20;
-/// What a sentence counts for at least: a prediction is longer than a short one.
-const SENTENCE: usize = 4 << 10;
 
 /// Label the sentences of articles
 #[derive(Debug, clap::Args)]
@@ -159,162 +149,13 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
         drop(bulk);
         return sink.finish();
     }
-    let mut labeller = Labeller {
-        pipeline: &model.pipeline,
-        min_probability: args.min_probability,
-        writer,
-        sink: &mut sink,
-        progress,
-        counts_bytes: total.is_some(),
-        failed: None,
-    };
-    let options = args.reading.options();
-    for path in &args.inputs {
-        labeller.read(path, &options)?;
-    }
-    let finished = labeller.writer.finish(labeller.sink)?;
+    let counts_bytes = total.is_some();
+    let mut labels =
+        DocumentLabels::new(&model.pipeline, args.min_probability, writer, &mut sink, progress, counts_bytes);
+    labels.label_all(&args.inputs, &args.reading.options())?;
+    let finished = labels.finish()?;
     finished.map_err(|error| sink.failure(error))?;
     sink.finish()
-}
-
-/// Whether somebody may be waiting for answers to the first lines: standard input that is no file.
-pub(super) fn waits_for_answers(path: &Path) -> bool {
-    path == Path::new("-") && !stdin_is_file()
-}
-
-/// Labels documents as they come and writes their sentences in the order of the input.
-struct Labeller<'a> {
-    pipeline: &'a Pipeline,
-    min_probability: f64,
-    writer: Writer<'a>,
-    sink: &'a mut Sink,
-    progress: Progress,
-    /// Whether progress counts bytes of the inputs, not sentences.
-    counts_bytes: bool,
-    /// A write that failed, kept aside while the reader unwinds.
-    failed: Option<std::io::Error>,
-}
-
-/// A document with its predictions.
-struct LabelledDocument {
-    document: Document,
-    predictions: Vec<Prediction>,
-}
-
-impl Labeller<'_> {
-    fn read(&mut self, path: &Path, options: &ReadOptions) -> std::result::Result<(), Failure> {
-        let mut order = InRowOrder::default();
-        // Pages hold whole articles; other outputs hold rows, in the order of the input.
-        let rows = !matches!(self.writer, Writer::Html(_))
-            && matches!(options.format.resolve(path), InputFormat::Csv | InputFormat::Jsonl);
-        let input = input::open(path)?;
-        let (name, options) = (path.to_path_buf(), options.clone());
-        let ahead = ReadAhead::start(AHEAD, move |inbox| {
-            input::read_documents(&name, input, &options, &mut |document: Document| {
-                let size = document.bytes().max(document.article.sentences.len() * SENTENCE);
-                inbox.put(document, size)
-            })
-        })?;
-        let mut label_all = || loop {
-            let batch = ahead.take()?;
-            if batch.is_empty() {
-                return Ok(());
-            }
-            self.label(batch, rows.then_some(&mut order))?;
-            if ahead.must_wait() {
-                // Somebody may be waiting at the other end of a pipe.
-                self.flush()?;
-            }
-        };
-        let outcome: Result<()> = label_all();
-        match (self.failed.take(), outcome) {
-            (Some(error), _) => Err(self.sink.failure(error)),
-            (None, Err(error)) if error.location.path.is_none() => Err(error.at(path).into()),
-            (None, outcome) => Ok(outcome?),
-        }
-    }
-
-    /// Labels a batch of documents and writes what can be written: all of it, or with `order` the rows whose
-    /// predecessors are there.
-    fn label(
-        &mut self,
-        batch: Vec<Document>,
-        order: Option<&mut InRowOrder<(usize, std::rc::Rc<LabelledDocument>)>>,
-    ) -> Result<()> {
-        let pipeline = self.pipeline;
-        let label = |document: Document| LabelledDocument {
-            predictions: pipeline.predict(&document.article.sentences),
-            document,
-        };
-        let labelled: Vec<LabelledDocument> = match batch.len() {
-            // One is not worth the start of other threads.
-            1 => batch.into_iter().map(label).collect(),
-            _ => batch.into_par_iter().map(label).collect(),
-        };
-        let size = |d: &LabelledDocument| if self.counts_bytes { d.document.bytes } else { d.predictions.len() };
-        self.progress.advance(labelled.iter().map(size).sum());
-        match order {
-            None => {
-                for document in &labelled {
-                    let sentences: Vec<usize> = (0..document.predictions.len()).collect();
-                    self.write(document, &sentences)?;
-                }
-            }
-            Some(order) => {
-                for document in labelled {
-                    let document = std::rc::Rc::new(document);
-                    // A row that holds a whole article has several sentences, and they stay together.
-                    let rows = &document.document.rows;
-                    for (index, &row) in rows.iter().enumerate() {
-                        if index == 0 || rows[index - 1] != row {
-                            order.push(row, (index, document.clone()));
-                        }
-                    }
-                }
-                for (first, document) in order.by_ref() {
-                    let rows = &document.document.rows;
-                    let sentences: Vec<usize> = (first..rows.len()).take_while(|&i| rows[i] == rows[first]).collect();
-                    self.write(&document, &sentences)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn write(&mut self, labelled: &LabelledDocument, sentences: &[usize]) -> Result<()> {
-        let LabelledDocument { document, predictions } = labelled;
-        let sentences: Vec<LabelledSentence<'_>> = sentences
-            .iter()
-            .map(|&index| {
-                let prediction = &predictions[index];
-                let row = document.rows[index];
-                let record = document.records.binary_search_by_key(&row, |record| record.0).ok();
-                LabelledSentence {
-                    article: &document.article.id,
-                    sentence: &document.article.sentences[index],
-                    prediction,
-                    labelled: prediction.probabilities[prediction.label] >= self.min_probability,
-                    speaker: prediction.speaker.as_deref(),
-                    record: record.map(|index| &document.records[index].1),
-                }
-            })
-            .collect();
-        let written = self.writer.write(&sentences, &self.pipeline.labels, self.sink)?;
-        self.keep(written)
-    }
-
-    fn flush(&mut self) -> Result<()> {
-        let flushed = self.sink.flush();
-        self.keep(flushed)
-    }
-
-    /// Ends the reading where a write failed.
-    fn keep(&mut self, written: std::io::Result<()>) -> Result<()> {
-        written.map_err(|error| {
-            self.failed = Some(error);
-            Error::new(ErrorKind::Io, "output failed", "")
-        })
-    }
 }
 
 /// Size of all inputs together, where all are files.
@@ -324,9 +165,4 @@ fn total_bytes(inputs: &[PathBuf]) -> Option<u64> {
         std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len())
     };
     inputs.iter().map(size).sum()
-}
-
-/// Whether standard input is a file, where nobody waits for an answer to the first line.
-fn stdin_is_file() -> bool {
-    std::fs::metadata("/dev/stdin").is_ok_and(|metadata| metadata.is_file())
 }
