@@ -353,9 +353,7 @@ fn many_files_come_out_in_their_order_up_to_the_one_that_cannot_be_read() {
     assert_eq!(column(&all, "article"), expected);
 
     let run = folder.run(&[&MODEL[..], &names[..40], &["missing.txt"], &names[40..]].concat());
-    assert_eq!(
-        (run.code, run.stdout.as_str()),
-        (Some(1), all.lines().take(81).map(|l| format!("{l}\n")).collect::<String>().as_str())
-    );
+    assert!(run.code == Some(1) && all.starts_with(&run.stdout), "{run:?}");
+    assert_eq!(run.stdout.lines().count(), 1 + 40 * 2);
     assert!(run.stderr.starts_with("error: missing.txt: no such file"), "{}", run.stderr);
 }
