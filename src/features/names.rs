@@ -1,7 +1,5 @@
 //! Columns by name: a model knows its terms by their fingerprints, and sentences that hold them name them again.
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 
 use super::batches::chunk_size;
@@ -13,15 +11,17 @@ impl TfIdf {
     pub fn names<S: TermSource>(&self, rows: &[S]) -> Vec<String> {
         let of_chunk = |chunk: &[S]| {
             let mut terms = TermBuffer::with_names();
-            let mut found: HashMap<u32, String> = HashMap::new();
+            let (mut named, mut found) = (vec![false; self.n_features()], Vec::new());
             for source in chunk {
                 self.name_columns(source, &mut terms, |column, name| {
-                    found.entry(column).or_insert_with(|| name.to_string());
+                    if !std::mem::replace(&mut named[column as usize], true) {
+                        found.push((column, name.to_string()));
+                    }
                 });
             }
             found
         };
-        let chunks: Vec<HashMap<u32, String>> = rows.par_chunks(chunk_size(rows.len())).map(of_chunk).collect();
+        let chunks: Vec<Vec<(u32, String)>> = rows.par_chunks(chunk_size(rows.len())).map(of_chunk).collect();
         let mut names = vec![String::new(); self.n_features()];
         for (column, name) in chunks.into_iter().flatten() {
             let known = &mut names[column as usize];

@@ -214,7 +214,7 @@ impl<const L: usize> Row<L> {
         for class in 0..scores.len() {
             step[class] = (step[class] + p[class] * common) / (1.0 + curvature * p[class]);
         }
-        let loss = -f64::from(self.weight) * f64::from(p[self.target as usize].max(f32::MIN_POSITIVE)).ln();
+        let loss = -f64::from(self.weight * p[self.target as usize].max(f32::MIN_POSITIVE).ln());
         (step, Met { gap: f64::from(0.5 * gap / self.weight), loss })
     }
 }
