@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use rayon::prelude::*;
-use stance::error::{Error, ErrorKind, Result};
+use stance::error::Error;
 use stance::input::{self, Document, InRowOrder, InputFormat, ReadOptions};
 use stance::pipeline::{Pipeline, Prediction};
 use stance::report::predictions::LabelledSentence;
 
-use super::exit::Failure;
+use super::Outcome;
 use super::progress::Progress;
 use super::read_ahead::ReadAhead;
 use super::sink::Sink;
@@ -23,20 +23,18 @@ const SENTENCE: usize = 4 << 10;
 
 /// Labels documents as they come and writes their sentences in the order of the input.
 pub(super) struct DocumentLabels<'a> {
-    pipeline: &'a Pipeline,
-    min_probability: f64,
-    writer: Writer<'a>,
-    sink: &'a mut Sink,
-    progress: Progress,
+    pub pipeline: &'a Pipeline,
+    /// Below it a sentence gets no label.
+    pub min_probability: f64,
+    pub writer: Writer<'a>,
+    pub sink: &'a mut Sink,
+    pub progress: Progress,
     /// Whether progress counts bytes of the inputs, not sentences.
-    counts_bytes: bool,
-    /// Number of the input at hand.
-    number: usize,
-    /// Its rows that wait for others.
-    order: InRowOrder<(usize, Rc<LabelledDocument>)>,
-    /// A write that failed, kept aside for its own kind of failure.
-    failed: Option<std::io::Error>,
+    pub counts_bytes: bool,
 }
+
+/// Rows of one input that wait for those before them: a document and the first of its sentences in the row.
+type WaitingRows = InRowOrder<(usize, Rc<LabelledDocument>)>;
 
 /// A document with its predictions.
 struct LabelledDocument {
@@ -44,27 +42,9 @@ struct LabelledDocument {
     predictions: Vec<Prediction>,
 }
 
-impl<'a> DocumentLabels<'a> {
-    /// Labels below `min_probability` are left out. Progress counts bytes or sentences.
-    pub fn new(
-        pipeline: &'a Pipeline,
-        min_probability: f64,
-        writer: Writer<'a>,
-        sink: &'a mut Sink,
-        progress: Progress,
-        counts_bytes: bool,
-    ) -> Self {
-        let (number, order, failed) = (0, InRowOrder::default(), None);
-        DocumentLabels { pipeline, min_probability, writer, sink, progress, counts_bytes, number, order, failed }
-    }
-
-    /// Writes what comes after the last document.
-    pub fn finish(mut self) -> Result<std::io::Result<()>> {
-        self.writer.finish(self.sink)
-    }
-
+impl DocumentLabels<'_> {
     /// Labels all inputs. One thread reads them, one after the other, while documents of several are labelled together.
-    pub fn label_all(&mut self, inputs: &[PathBuf], options: &ReadOptions) -> std::result::Result<(), Failure> {
+    pub fn label_all(mut self, inputs: &[PathBuf], options: &ReadOptions) -> Outcome {
         let (paths, options) = (inputs.to_vec(), options.clone());
         let format = options.format;
         let ahead = ReadAhead::start(AHEAD, move |inbox| {
@@ -78,28 +58,24 @@ impl<'a> DocumentLabels<'a> {
             }
             Ok(())
         })?;
-        let mut label_all = || loop {
+        let (mut current, mut waiting) = (0, WaitingRows::default());
+        loop {
             let batch = ahead.take()?;
             if batch.is_empty() {
-                return Ok(());
+                break;
             }
             for (number, document) in self.label(batch) {
-                if number != self.number {
-                    (self.number, self.order) = (number, InRowOrder::default());
+                if number != current {
+                    (current, waiting) = (number, WaitingRows::default());
                 }
-                let path = &inputs[number];
-                self.write_in_order(document, format.resolve(path)).map_err(|error| placed(error, path))?;
+                self.write_in_order(document, &inputs[number], format, &mut waiting)?;
             }
             if ahead.must_wait() {
                 // Somebody may be waiting at the other end of a pipe.
-                self.flush()?;
+                self.sink.flush().map_err(|error| self.sink.failure(error))?;
             }
-        };
-        let outcome: Result<()> = label_all();
-        match self.failed.take() {
-            Some(error) => Err(self.sink.failure(error)),
-            None => Ok(outcome?),
         }
+        self.writer.finish(self.sink)?.map_err(|error| self.sink.failure(error))
     }
 
     /// Labels documents, each with the number of its input.
@@ -119,29 +95,35 @@ impl<'a> DocumentLabels<'a> {
     }
 
     /// Writes a document, or of an input of rows all rows whose predecessors are there. Pages hold whole articles.
-    fn write_in_order(&mut self, labelled: LabelledDocument, format: InputFormat) -> Result<()> {
-        let by_row = matches!(format, InputFormat::Csv | InputFormat::Jsonl);
+    fn write_in_order(
+        &mut self,
+        labelled: LabelledDocument,
+        path: &Path,
+        format: InputFormat,
+        waiting: &mut WaitingRows,
+    ) -> Outcome {
+        let by_row = matches!(format.resolve(path), InputFormat::Csv | InputFormat::Jsonl);
         if matches!(self.writer, Writer::Html(_)) || !by_row {
             let sentences: Vec<usize> = (0..labelled.predictions.len()).collect();
-            return self.write(&labelled, &sentences);
+            return self.write(&labelled, &sentences, path);
         }
         let labelled = Rc::new(labelled);
         // A row that holds a whole article has several sentences, and they stay together.
         let rows = &labelled.document.rows;
         for (index, &row) in rows.iter().enumerate() {
             if index == 0 || rows[index - 1] != row {
-                self.order.push(row, (index, labelled.clone()));
+                waiting.push(row, (index, labelled.clone()));
             }
         }
-        while let Some((first, document)) = self.order.next() {
+        for (first, document) in waiting {
             let rows = &document.document.rows;
             let sentences: Vec<usize> = (first..rows.len()).take_while(|&i| rows[i] == rows[first]).collect();
-            self.write(&document, &sentences)?;
+            self.write(&document, &sentences, path)?;
         }
         Ok(())
     }
 
-    fn write(&mut self, labelled: &LabelledDocument, sentences: &[usize]) -> Result<()> {
+    fn write(&mut self, labelled: &LabelledDocument, sentences: &[usize], path: &Path) -> Outcome {
         let LabelledDocument { document, predictions } = labelled;
         let sentences: Vec<LabelledSentence<'_>> = sentences
             .iter()
@@ -159,21 +141,8 @@ impl<'a> DocumentLabels<'a> {
                 }
             })
             .collect();
-        let written = self.writer.write(&sentences, &self.pipeline.labels, self.sink)?;
-        self.keep(written)
-    }
-
-    fn flush(&mut self) -> Result<()> {
-        let flushed = self.sink.flush();
-        self.keep(flushed)
-    }
-
-    /// Ends the reading where a write failed.
-    fn keep(&mut self, written: std::io::Result<()>) -> Result<()> {
-        written.map_err(|error| {
-            self.failed = Some(error);
-            Error::new(ErrorKind::Io, "output failed", "")
-        })
+        let written = self.writer.write(&sentences, &self.pipeline.labels, self.sink);
+        written.map_err(|error| placed(error, path))?.map_err(|error| self.sink.failure(error))
     }
 }
 

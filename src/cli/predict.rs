@@ -149,12 +149,15 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
         drop(bulk);
         return sink.finish();
     }
-    let counts_bytes = total.is_some();
-    let mut labels =
-        DocumentLabels::new(&model.pipeline, args.min_probability, writer, &mut sink, progress, counts_bytes);
+    let labels = DocumentLabels {
+        pipeline: &model.pipeline,
+        min_probability: args.min_probability,
+        writer,
+        sink: &mut sink,
+        progress,
+        counts_bytes: total.is_some(),
+    };
     labels.label_all(&args.inputs, &args.reading.options())?;
-    let finished = labels.finish()?;
-    finished.map_err(|error| sink.failure(error))?;
     sink.finish()
 }
 
