@@ -126,14 +126,12 @@ pub(super) struct Lexicon {
 impl Lexicon {
     /// Gathers the lists of a file; parties have the entities from 0, third parties those from `n_parties`.
     pub fn build(file: &File, lines: &Lines<'_>, n_parties: usize) -> Result<Lexicon> {
-        // About as many words and names as a file of this length has; growing tables is most of what reading one costs.
-        let room = lines.text.len() / 12;
         let mut lexicon = Lexicon {
-            words: Words::english(room),
-            name_trie: Trie::new(room),
-            names: Vec::with_capacity(room),
-            cases: Vec::with_capacity(room),
-            verbs: Trie::new(room / 8),
+            words: Words::english(),
+            name_trie: Trie::new(),
+            names: Vec::new(),
+            cases: Vec::new(),
+            verbs: Trie::new(),
             wordings: Wordings::default(),
         };
         for (entity, party) in file.party.iter().enumerate() {

@@ -38,10 +38,8 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// The words that the program knows, with room for `n` in all.
-    pub fn english(n: usize) -> Words {
-        let numbers = HashedMap::with_capacity_and_hasher(n, Default::default());
-        let mut words = Words { numbers, flags: vec![0] };
+    pub fn english() -> Words {
+        let mut words = Words { numbers: HashedMap::default(), flags: vec![0] };
         for &(flag, list) in english::LISTS {
             for word in list.split_whitespace() {
                 let number = words.add(fingerprint(word.as_bytes()));
@@ -91,11 +89,8 @@ fn edge(node: u32, word: u32) -> u64 {
 }
 
 impl<V: Copy> Trie<V> {
-    /// With room for `n` edges.
-    pub fn new(n: usize) -> Self {
-        let mut values = Vec::with_capacity(n + 1);
-        values.push(None);
-        Trie { edges: HashedMap::with_capacity_and_hasher(n, Default::default()), values }
+    pub fn new() -> Self {
+        Trie { edges: HashedMap::default(), values: vec![None] }
     }
 
     /// Where `words` end; the value there is the caller's to set.
