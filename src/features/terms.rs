@@ -1,20 +1,33 @@
 //! The terms of one sentence in one block, as fingerprints.
 //!
 //! A term is a short text: a word n-gram, a character n-gram, a crossing of speaker and wording. It is known by its
-//! fingerprint, XXH3 (64 bits, seed 0) of its UTF-8 bytes, which any XXH3 implementation reproduces. Two terms of one
-//! vocabulary share a fingerprint with probability n²/2⁶⁵: below 10⁻⁷ for a million terms. So no string is built, stored or compared
-//! while text is read, and yet every term can be named again from the sentence that holds it.
+//! fingerprint, XXH3 (64 bits, seed 0) of its UTF-8 bytes, which any XXH3 implementation reproduces. That of an n-gram of
+//! words is a polynomial over the fingerprints of its words (Karp and Rabin 1987): f(w₁ … wₙ) = f(w₁ … wₙ₋₁) · B + f(wₙ)
+//! modulo 2⁶⁴, and so no word is hashed twice. Two terms of one vocabulary share a fingerprint with probability n²/2⁶⁵:
+//! below 10⁻⁷ for a million terms. So no string is built, stored or compared while text is read, and yet every term can
+//! be named again from the sentence that holds it.
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::block::{CharBoundary, TermKind};
+use super::block::{CharBoundary, NGrams, TermKind};
 use super::seen::Seen;
+use super::words::WordBuffer;
 use super::{chars, words};
+
+/// B, the base of the polynomial over words: odd, so that nothing of the words before is lost, and of mixed bits (2⁶⁴
+/// over the golden ratio).
+const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// XXH3-64 with seed 0 over the bytes of a term.
 #[inline]
 pub fn fingerprint(term: &[u8]) -> u64 {
     xxh3_64(term)
+}
+
+/// Fingerprint of an n-gram of words, from that of all its words but the last and that of the last.
+#[inline]
+fn joined(start: u64, last: u64) -> u64 {
+    start.wrapping_mul(BASE).wrapping_add(last)
 }
 
 /// Collects the terms of one sentence in one block. Reused from sentence to sentence.
@@ -27,7 +40,11 @@ pub struct TermBuffer {
     /// The terms themselves, kept only on request (explanations, the vocabulary of a small model).
     names: Option<Names>,
     /// Words of the sentence at hand.
-    pub(crate) words: words::WordBuffer,
+    pub(crate) words: WordBuffer,
+    /// Their fingerprints.
+    word_fingerprints: Vec<u64>,
+    /// Fingerprints of their n-grams of one length.
+    n_grams: Vec<u64>,
     /// A sentence as character n-grams are cut from it.
     pub(crate) characters: String,
     /// Columns of the terms.
@@ -81,15 +98,34 @@ impl TermBuffer {
     /// Adds one occurrence of a term.
     #[inline]
     pub fn push(&mut self, term: &str) {
-        self.push_bytes(term.as_bytes());
+        self.fingerprints.push(fingerprint(term.as_bytes()));
+        if let Some(names) = &mut self.names {
+            names.push(term);
+        }
     }
 
-    /// Adds one occurrence of a term, given as UTF-8.
-    #[inline]
-    pub(super) fn push_bytes(&mut self, term: &[u8]) {
-        self.fingerprints.push(fingerprint(term));
-        if let Some(names) = &mut self.names {
-            names.push(&String::from_utf8_lossy(term));
+    /// Adds the n-grams of `words`, length by length; as text their words are joined by single spaces.
+    pub(super) fn push_n_grams(&mut self, words: &WordBuffer, n: NGrams) {
+        self.word_fingerprints.clear();
+        self.word_fingerprints.extend(words.iter().map(fingerprint));
+        self.n_grams.clone_from(&self.word_fingerprints);
+        for length in 1..=n.max.min(words.len()) {
+            if length > 1 {
+                self.n_grams.pop();
+                for (n_gram, &last) in self.n_grams.iter_mut().zip(&self.word_fingerprints[length - 1..]) {
+                    *n_gram = joined(*n_gram, last);
+                }
+            }
+            if length < n.min {
+                continue;
+            }
+            self.fingerprints.extend_from_slice(&self.n_grams);
+            if let Some(names) = &mut self.names {
+                for first in 0..self.n_grams.len() {
+                    let n_gram: Vec<&[u8]> = words.iter().skip(first).take(length).collect();
+                    names.push(&String::from_utf8_lossy(&n_gram.join(&b' ')));
+                }
+            }
         }
     }
 

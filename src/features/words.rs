@@ -3,117 +3,142 @@
 //! A word is a run of letters, digits and underscores, lower-cased; all else separates. That is scikit-learn's
 //! `token_pattern=r"(?u)\b\w+\b"`: one-letter words count.
 
+use wide::i8x32;
+
 use super::block::NGrams;
 use super::terms::TermBuffer;
 
-/// The words of one sentence, lower-cased, joined by single spaces, so that every n-gram is one slice.
+/// The words of one sentence, lower-cased.
 #[derive(Debug, Default)]
 pub struct WordBuffer {
-    /// Kept at its greatest length so far and written over: what counts ends with the last word.
+    /// Kept at its greatest length so far and written over: what counts lies between the bounds.
     text: Vec<u8>,
-    /// Start and end of each word in `text`.
-    spans: Vec<(u32, u32)>,
+    /// Start and end of each word in `text`, by turns.
+    bounds: Vec<u32>,
 }
 
-/// Per byte: the lower-cased byte of an ASCII word character, a space for an ASCII separator, 0xFF for a byte of a longer
-/// character.
-const ASCII: [u8; 256] = {
-    let mut table = [b' '; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let b = byte as u8;
-        if b >= 0x80 {
-            table[byte] = LONGER;
-        } else if b.is_ascii_alphanumeric() || b == b'_' {
-            table[byte] = b.to_ascii_lowercase();
+/// Bytes that are looked at together.
+const LANES: usize = 32;
+
+/// What there is to know of [`LANES`] bytes.
+struct Classified {
+    /// ASCII letters in lower case, all other bytes as they are.
+    lower: [u8; LANES],
+    /// A bit for each byte that is an ASCII letter, a digit or an underscore.
+    words: u32,
+    /// A bit for each byte of a character beyond ASCII.
+    longer: u32,
+}
+
+impl Classified {
+    #[inline]
+    fn of(bytes: [u8; LANES]) -> Self {
+        // Bytes beyond ASCII are negative here and so in no range.
+        let bytes: i8x32 = bytemuck::must_cast(bytes);
+        let all = |byte: u8| i8x32::splat(byte as i8);
+        let within = |bytes: i8x32, first: u8, last: u8| bytes.simd_gt(all(first - 1)) & bytes.simd_lt(all(last + 1));
+        let letters = within(bytes | all(0x20), b'a', b'z');
+        let words = letters | within(bytes, b'0', b'9') | bytes.simd_eq(all(b'_'));
+        Classified {
+            lower: bytemuck::must_cast(bytes | (letters & all(0x20))),
+            words: words.to_bitmask(),
+            longer: bytes.to_bitmask(),
         }
-        byte += 1;
     }
-    table
-};
-const LONGER: u8 = 0xFF;
+}
 
 impl WordBuffer {
     /// Replaces the content by the words of `sentence`.
     pub fn cut(&mut self, sentence: &str) {
         let bytes = sentence.as_bytes();
         self.make_room(bytes.len());
+        self.bounds.clear();
         let text = &mut self.text[..];
         let (mut used, mut inside) = (0, false);
         let mut i = 0;
         while i < bytes.len() {
-            let class = ASCII[usize::from(bytes[i])];
-            if class != LONGER {
-                // Words are short, so their ends would be guessed wrong again and again: every byte is written, and one
-                // that is not to stay is written over.
-                let is_word = class != b' ';
-                text[used] = class;
-                used += usize::from(is_word | inside);
-                inside = is_word;
-                i += 1;
+            let rest = &bytes[i..];
+            let block = rest.first_chunk().copied().unwrap_or_else(|| {
+                let mut padded = [0; LANES];
+                padded[..rest.len()].copy_from_slice(rest);
+                padded
+            });
+            let Classified { lower, words, longer } = Classified::of(block);
+            let length = rest.len().min(LANES).min(longer.trailing_zeros() as usize);
+            text[used..used + LANES].copy_from_slice(&lower);
+            // Words are short, so a branch at each byte would be guessed wrong again and again: a word begins or ends
+            // where a bit is not as the one before it.
+            let words = u64::from(words);
+            let mut edges = (words ^ (words << 1 | u64::from(inside))) & ((1 << length) - 1);
+            while edges != 0 {
+                self.bounds.push((used + edges.trailing_zeros() as usize) as u32);
+                edges &= edges - 1;
+            }
+            if length > 0 {
+                inside = words >> (length - 1) & 1 == 1;
+            }
+            used += length;
+            i += length;
+            if longer == 0 {
                 continue;
             }
             let Some(c) = sentence[i..].chars().next() else { break };
             i += c.len_utf8();
-            let is_word = c.is_alphanumeric();
+            let is_word = is_alphanumeric(c);
+            if is_word != inside {
+                self.bounds.push(used as u32);
+            }
+            inside = is_word;
             if is_word {
                 for lower in c.to_lowercase() {
                     used += lower.encode_utf8(&mut text[used..]).len();
                 }
-            } else if inside {
-                text[used] = b' ';
-                used += 1;
             }
-            inside = is_word;
         }
-        self.spans.clear();
-        let mut start = 0;
-        for end in memchr::memchr_iter(b' ', &text[..used]).chain(inside.then_some(used)) {
-            self.spans.push((start, end as u32));
-            start = end as u32 + 1;
+        if inside {
+            self.bounds.push(used as u32);
         }
     }
 
     /// Replaces the content by these words, taken as they are.
     pub fn set<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) {
         self.text.clear();
-        self.spans.clear();
+        self.bounds.clear();
         for word in words {
-            if !self.text.is_empty() {
-                self.text.push(b' ');
-            }
-            let start = self.text.len() as u32;
+            self.bounds.push(self.text.len() as u32);
             self.text.extend_from_slice(word.as_bytes());
-            self.spans.push((start, self.text.len() as u32));
+            self.bounds.push(self.text.len() as u32);
         }
     }
 
     /// Number of words.
     pub fn len(&self) -> usize {
-        self.spans.len()
+        self.bounds.len() / 2
     }
 
     /// Whether there is no word.
     pub fn is_empty(&self) -> bool {
-        self.spans.is_empty()
+        self.bounds.is_empty()
     }
 
-    /// The `n` words from `first` on, joined by single spaces, in UTF-8; `None` past the end.
-    #[inline]
-    pub fn n_gram(&self, first: usize, n: usize) -> Option<&[u8]> {
-        let (start, _) = *self.spans.get(first)?;
-        let (_, end) = *self.spans.get(first + n - 1)?;
-        Some(&self.text[start as usize..end as usize])
+    /// The words in their order, in UTF-8.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        self.bounds.as_chunks().0.iter().map(|&[start, end]| &self.text[start as usize..end as usize])
     }
 
     /// Makes room for the words of a sentence of so many bytes: lower-casing makes no character longer than twice its
-    /// bytes, and writing one takes at most four.
+    /// bytes, and bytes are written [`LANES`] at a time.
     fn make_room(&mut self, n_bytes: usize) {
-        let n_bytes = 2 * n_bytes + 4;
+        let n_bytes = 2 * n_bytes + LANES;
         if self.text.len() < n_bytes {
             self.text.resize(n_bytes, 0);
         }
     }
+}
+
+/// As [`char::is_alphanumeric`], quick for the quotation marks and dashes of typeset text.
+fn is_alphanumeric(c: char) -> bool {
+    !matches!(c, '\u{2000}'..='\u{206F}') && c.is_alphanumeric()
 }
 
 /// Appends the word n-grams of `sentence` to `terms`.
@@ -126,13 +151,7 @@ pub(super) fn collect(sentence: &str, n: NGrams, terms: &mut TermBuffer) {
 
 /// Appends the n-grams of words that are already cut.
 pub(crate) fn collect_from(words: &WordBuffer, n: NGrams, terms: &mut TermBuffer) {
-    // Length by length: terms of one length are alike in what comes next, which processors guess from what came before.
-    for length in n.min..=n.max {
-        for first in 0..words.len() {
-            let Some(term) = words.n_gram(first, length) else { break };
-            terms.push_bytes(term);
-        }
-    }
+    terms.push_n_grams(words, n);
 }
 
 #[cfg(test)]
@@ -163,10 +182,7 @@ mod tests {
                 fresh.cut(text);
                 fresh
             };
-            let all =
-                |words: &WordBuffer| (0..words.len()).map(|i| words.n_gram(i, 1).unwrap().to_vec()).collect::<Vec<_>>();
-            assert_eq!(all(&words), all(&alone));
-            assert_eq!(words.n_gram(words.len(), 1), None);
+            assert!(words.iter().eq(alone.iter()), "{text:?}");
         }
     }
 
