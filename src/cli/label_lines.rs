@@ -100,15 +100,13 @@ impl BulkLabels<'_> {
     }
 
     fn label_chunk(&self, chunk: &LineChunk, labels: &[String]) -> Result<Labelled> {
-        let mut labeller = Labeller::new(self.pipeline);
-        let (mut lines, mut n_sentences) = (Vec::new(), 0);
-        chunk.for_each(|text| {
-            let (label, probability) = labeller.label(text);
+        let texts = chunk.texts()?;
+        let mut lines = Vec::new();
+        Labeller::new(self.pipeline).label_all(&texts, |label, probability| {
             let line = if probability < self.min_probability { "\n" } else { &labels[label] };
             lines.extend_from_slice(line.as_bytes());
-            n_sentences += 1;
-        })?;
-        Ok(Labelled { lines, n_sentences, n_bytes: chunk.n_bytes() })
+        });
+        Ok(Labelled { lines, n_sentences: texts.len(), n_bytes: chunk.n_bytes() })
     }
 }
 

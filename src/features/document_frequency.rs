@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::batches::{BATCH, chunk_size};
 use super::block::Block;
+use super::seen::Seen;
 use super::terms::{TermBuffer, TermSource};
 
 /// Fingerprints in ascending order, and in how many rows each stands.
@@ -52,12 +53,11 @@ struct Sharded {
 impl Sharded {
     fn of<S: TermSource>(block: &Block, rows: &[S]) -> Self {
         let mut buffer = TermBuffer::default();
-        let mut all = Vec::new();
+        let (mut all, mut seen) = (Vec::new(), Seen::default());
         for source in rows {
             buffer.clear();
             source.collect(&block.kind, &mut buffer);
-            buffer.seen.reset(buffer.fingerprints.len());
-            let seen = &mut buffer.seen;
+            seen.reset(buffer.fingerprints.len());
             all.extend(buffer.fingerprints.iter().filter(|&&term| seen.find_or_insert(term, 0).is_none()));
         }
         let shard_of = |term: u64| (term >> 56) as usize;

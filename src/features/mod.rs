@@ -14,7 +14,9 @@ mod batches;
 mod block;
 mod chars;
 mod document_frequency;
+mod fitted_block;
 mod frequent;
+mod index;
 mod matrix;
 mod names;
 mod seen;
@@ -23,6 +25,7 @@ mod tfidf;
 mod vocabulary;
 mod words;
 
+pub(crate) use batches::TOGETHER;
 pub(crate) use chars::collect_from as collect_character_n_grams;
 pub(crate) use words::collect_from as collect_word_n_grams;
 

@@ -30,13 +30,15 @@ fn joined(start: u64, last: u64) -> u64 {
     start.wrapping_mul(BASE).wrapping_add(last)
 }
 
-/// Collects the terms of one sentence in one block. Reused from sentence to sentence.
+/// Collects the terms of a sentence, or of a few, in one block. Reused from sentence to sentence.
 #[derive(Debug, Default)]
 pub struct TermBuffer {
     /// Fingerprint of each term, in text order, repeats included.
     pub(crate) fingerprints: Vec<u64>,
     /// Weight of each term, in [0, 1]; shorter than `fingerprints` while all weights so far are 1.
     pub(crate) weights: Vec<f32>,
+    /// Where the terms of each sentence end, if there are several.
+    pub(super) ends: Vec<usize>,
     /// The terms themselves, kept only on request (explanations, the vocabulary of a small model).
     names: Option<Names>,
     /// Words of the sentence at hand.
@@ -51,8 +53,8 @@ pub struct TermBuffer {
     pub(super) columns: Vec<u32>,
     /// Places of the terms that are not frequent.
     pub(super) rest: Vec<u32>,
-    /// Columns met so far.
-    pub(super) seen: Seen,
+    /// Columns met so far in the sentence at hand.
+    pub(super) seen: Seen<u32>,
 }
 
 /// Texts in one piece of memory.
@@ -90,6 +92,7 @@ impl TermBuffer {
     pub fn clear(&mut self) {
         self.fingerprints.clear();
         self.weights.clear();
+        self.ends.clear();
         if let Some(names) = &mut self.names {
             names.clear();
         }
@@ -136,6 +139,14 @@ impl TermBuffer {
         self.weights.resize(self.fingerprints.len(), 1.0);
         self.weights.push(weight);
         self.push(term);
+    }
+
+    /// Marks the terms added since the last mark as those of one sentence.
+    pub(super) fn end_sentence(&mut self) {
+        if !self.weights.is_empty() {
+            self.weights.resize(self.fingerprints.len(), 1.0);
+        }
+        self.ends.push(self.fingerprints.len());
     }
 
     /// Number of terms, repeats included.

@@ -10,15 +10,15 @@
 
 use rayon::prelude::*;
 
-use super::batches::{BATCH, chunk_size};
+use super::batches::{BATCH, TOGETHER, chunk_size};
 use super::block::Block;
 use super::document_frequency::document_frequencies;
+use super::fitted_block::FittedBlock;
 use super::frequent::{frequent_first, most_frequent};
 use super::matrix::{FeatureMatrix, RowBuffer};
 use super::terms::{TermBuffer, TermSource};
-use super::vocabulary::{UNKNOWN, Vocabulary};
+use super::vocabulary::Vocabulary;
 use crate::error::{Error, Result};
-use crate::prefetch::prefetch;
 use crate::storage::Values;
 
 /// What [`TfIdf::fit`] needs to know.
@@ -57,16 +57,6 @@ pub struct FittedParts {
     pub terms: Values<u64>,
     /// Inverse document frequencies, one a term; empty where the block does without.
     pub idf: Values<f32>,
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct FittedBlock {
-    pub params: Block,
-    pub vocabulary: Vocabulary,
-    /// One a term; empty where the block does without.
-    idf: Values<f32>,
-    /// Column of the block's first term.
-    pub offset: u32,
 }
 
 impl TfIdf {
@@ -176,12 +166,8 @@ impl TfIdf {
             let parts: Vec<FeatureMatrix> = batch
                 .par_chunks(chunk_size(rows.len()))
                 .map(|chunk| {
-                    let (mut terms, mut row) = (TermBuffer::default(), RowBuffer::new());
                     let mut part = FeatureMatrix::new(self.n_features);
-                    for source in chunk {
-                        self.row(source, &mut terms, &mut row);
-                        part.push(&row);
-                    }
+                    self.rows(chunk, |row| part.push(row));
                     part
                 })
                 .collect();
@@ -192,85 +178,41 @@ impl TfIdf {
         matrix
     }
 
+    /// Calls `each` with the row of every sentence, in their order.
+    pub fn rows<S: TermSource>(&self, sources: &[S], mut each: impl FnMut(&RowBuffer)) {
+        let (mut terms, mut rows) = (TermBuffer::default(), Vec::new());
+        for sources in sources.chunks(TOGETHER) {
+            self.rows_together(sources, &mut terms, &mut rows, |_| ());
+            rows.iter().for_each(&mut each);
+        }
+    }
+
     /// The row of one sentence, into `row`; `terms` is scratch.
     pub fn row<S: TermSource + ?Sized>(&self, source: &S, terms: &mut TermBuffer, row: &mut RowBuffer) {
-        self.row_for(source, terms, row, |_| ());
+        let mut rows = vec![std::mem::take(row)];
+        self.rows_together(&[source], terms, &mut rows, |_| ());
+        *row = rows.swap_remove(0);
     }
 
-    /// As [`TfIdf::row`]; `known` is called with each column of a term that is not frequent as soon as it is known to
-    /// stand in the row, perhaps more than once, so that what belongs to it can be fetched early.
-    pub(crate) fn row_for<S: TermSource + ?Sized>(
+    /// Rows of a few sentences, into `rows`; `terms` is scratch. Waiting for memory, which looking up a term that is not
+    /// frequent means, is done once for all of them. `known` is called with the column of each such term, perhaps more
+    /// than once, so that what belongs to it can be fetched early.
+    pub(crate) fn rows_together<S: TermSource>(
         &self,
-        source: &S,
+        sources: &[S],
         terms: &mut TermBuffer,
-        row: &mut RowBuffer,
+        rows: &mut Vec<RowBuffer>,
         known: impl Fn(u32),
     ) {
-        row.clear();
+        rows.resize_with(sources.len(), RowBuffer::new);
+        rows.iter_mut().for_each(RowBuffer::clear);
         for block in &self.blocks {
             terms.clear();
-            source.collect(&block.params.kind, terms);
-            block.append(terms, row, &known);
-        }
-    }
-}
-
-impl FittedBlock {
-    /// Appends the block's part of a row: its known terms in the order of their first occurrence.
-    fn append(&self, terms: &mut TermBuffer, row: &mut RowBuffer, known: &impl Fn(u32)) {
-        let TermBuffer { fingerprints, weights, columns, rest, seen, .. } = terms;
-        let idf = &self.idf[..];
-        self.vocabulary.columns(fingerprints, columns, rest, |column| {
-            idf.get(column as usize).into_iter().for_each(prefetch);
-            known(self.offset + column);
-        });
-        seen.reset(columns.len());
-        // Until the norm is known a row holds tf, and weights stand aside: a term that counts in part must not weigh
-        // more for it. Of the weights of a repeated term the largest counts.
-        let start = row.len();
-        let mut kept = 0;
-        for (index, &column) in columns.iter().enumerate() {
-            if column == UNKNOWN {
-                continue;
+            for source in sources {
+                source.collect(&block.params.kind, terms);
+                terms.end_sentence();
             }
-            let weight = weights.get(index).copied().unwrap_or(1.0);
-            match seen.find_or_insert(u64::from(column), kept) {
-                Some(place) => {
-                    row[start + place].1 += 1.0;
-                    if let Some(largest) = weights.get_mut(place) {
-                        *largest = largest.max(weight);
-                    }
-                }
-                None => {
-                    row.push((column, 1.0));
-                    if let Some(own) = weights.get_mut(kept) {
-                        *own = weight;
-                    }
-                    kept += 1;
-                }
-            }
-        }
-
-        let mut norm = 0.0f64;
-        for (column, value) in &mut row[start..] {
-            if self.params.sublinear_tf && *value > 1.0 {
-                *value = 1.0 + value.ln();
-            }
-            if self.params.idf {
-                *value *= idf[*column as usize];
-            }
-            norm += f64::from(*value) * f64::from(*value);
-            *column += self.offset;
-        }
-        let mut factor = self.params.scale;
-        if self.params.l2_norm && norm > 0.0 {
-            factor /= norm.sqrt() as f32;
-        }
-        for (_, value) in &mut row[start..] {
-            *value *= factor;
-        }
-        for ((_, value), weight) in row[start..].iter_mut().zip(weights.iter()) {
-            *value *= weight;
+            block.append(terms, rows, &known);
         }
     }
 }

@@ -1,111 +1,71 @@
 //! Fingerprint ⇄ column, for one block.
 
-use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use crate::prefetch::prefetch;
+use super::index::Index;
 use crate::storage::Values;
 
 /// Stands for the column of a term that is not known.
 pub(super) const UNKNOWN: u32 = u32::MAX;
 
+/// Look-ups that cost as much as the index of so many terms.
+const TERMS_A_LOOK_UP: usize = 16;
+
+/// How many terms ahead the processor fetches what a look-up reads.
+const AHEAD: usize = 12;
+
 /// The terms of one block, each with its column.
 ///
 /// Columns stand in two runs, each in ascending order of fingerprint: first the frequent terms, then all others. A text
 /// is mostly frequent terms, and so what belongs to them, a few tens of thousands, stays in the processor's cache.
-#[derive(Debug, Clone)]
+///
+/// The first terms are looked up by binary search, so that a process that labels one sentence need not make anything
+/// ready. Where many follow, an index is built.
+#[derive(Debug)]
 pub struct Vocabulary {
     /// In column order.
     fingerprints: Values<u64>,
-    frequent: Run,
-    rare: Run,
+    n_frequent: usize,
+    /// None within where there is no memory for it.
+    index: OnceLock<Option<Runs>>,
+    /// Terms looked up before there was an index.
+    n_sought: AtomicUsize,
 }
 
-/// Columns in ascending order of fingerprint.
-///
-/// The leading bits of a fingerprint name a bucket of one or two terms: two memory accesses find it, or find it missing.
-/// Three bits more name one of eight bits a term, set where there is a term: that finds nearly all that are missing.
-#[derive(Debug, Clone)]
-struct Run {
-    /// A bit for each value of the leading bits and the three behind them.
-    present: Vec<u64>,
-    /// For each value of the leading bits the first column of its bucket; one more at the end.
-    starts: Vec<u32>,
-    shift: u32,
-    end: u32,
+/// An index of the frequent terms, small enough for the cache, and one of all others. A frequent term that finds no room
+/// in its own line is among the others: so a look-up of a frequent term has no step that depends on what it finds.
+#[derive(Debug)]
+struct Runs {
+    frequent: Index,
+    rare: Index,
 }
 
-impl Run {
-    /// # Errors
-    /// The position of the first fingerprint that is not above the one before it.
-    fn new(fingerprints: &[u64], columns: Range<usize>) -> Result<Self, usize> {
-        let terms = &fingerprints[columns.clone()];
-        // A process that labels one sentence spends most of its time here: nothing in these loops waits for what the
-        // step before it has written.
-        let ascend = terms.windows(2).fold(true, |ascend, pair| ascend & (pair[0] < pair[1]));
-        if !ascend && let Some(i) = terms.windows(2).position(|pair| pair[0] >= pair[1]) {
-            return Err(columns.start + i + 1);
-        }
-        let bits = terms.len().max(1).ilog2().clamp(4, 28);
-        let shift = 64 - bits;
-        // In ascending order the last term of a bucket is the last to say where the next one begins.
-        let mut starts = vec![0u32; (1 << bits) + 1];
-        let mut present = vec![0u64; 1 << (bits - 3)];
-        let (mut word, mut bits_of_word) = (0, 0);
-        for (column, &term) in (columns.start as u32..).zip(terms) {
-            starts[(term >> shift) as usize + 1] = column + 1;
-            let bit = term >> (shift - 3);
-            let same = bit / 64 == word;
-            word = bit / 64;
-            bits_of_word = if same { bits_of_word } else { 0 } | 1 << (bit % 64);
-            present[word as usize] = bits_of_word;
-        }
-        // An empty bucket begins where the one before it ends.
-        let mut latest = columns.start as u32;
-        for start in &mut starts {
-            latest = latest.max(*start);
-            *start = latest;
-        }
-        Ok(Run { present, starts, shift, end: columns.end as u32 })
-    }
-
-    /// Whether a term may be there; most that are not have no bit.
-    #[inline]
-    fn may_hold(&self, fingerprint: u64) -> bool {
-        let bit = fingerprint >> (self.shift - 3);
-        self.present[(bit / 64) as usize] >> (bit % 64) & 1 == 1
-    }
-
-    #[inline]
-    fn prefetch_bit(&self, fingerprint: u64) {
-        prefetch(&self.present[(fingerprint >> (self.shift + 3)) as usize]);
-    }
-
-    #[inline]
-    fn start(&self, fingerprint: u64) -> &u32 {
-        &self.starts[(fingerprint >> self.shift) as usize]
-    }
-
-    /// The column of `fingerprint`, its bucket starting at `start`, or [`UNKNOWN`].
-    #[inline]
-    fn find(&self, fingerprints: &[u64], fingerprint: u64, start: u32) -> u32 {
-        let terms = &fingerprints[start as usize..self.end as usize];
-        // Buckets hold one or two terms. How many stand before the one looked for would be guessed wrong half the time,
-        // so the first few are compared in any case.
-        if let Some(few) = terms.first_chunk::<4>() {
-            let before = few.iter().map(|&term| usize::from(term < fingerprint)).sum::<usize>();
-            if before < few.len() {
-                return if few[before] == fingerprint { start + before as u32 } else { UNKNOWN };
+impl Runs {
+    fn new(fingerprints: &[u64], n_frequent: usize) -> Option<Self> {
+        let mut frequent = Index::new(n_frequent)?;
+        let mut rare = Index::new(fingerprints.len())?;
+        for (column, &fingerprint) in (0..).zip(fingerprints) {
+            let is_frequent = (column as usize) < n_frequent && frequent.insert_in_own_line(fingerprint, column);
+            if !is_frequent {
+                rare.insert(fingerprint, column);
             }
         }
-        let before = terms.iter().take_while(|&&term| term < fingerprint).count();
-        if terms.get(before) == Some(&fingerprint) { start + before as u32 } else { UNKNOWN }
+        Some(Runs { frequent, rare })
     }
 
-    /// As [`Run::find`], from the beginning.
     #[inline]
-    fn column(&self, fingerprints: &[u64], fingerprint: u64) -> Option<u32> {
-        let column = self.find(fingerprints, fingerprint, *self.start(fingerprint));
-        (column != UNKNOWN).then_some(column)
+    fn column(&self, fingerprint: u64) -> u32 {
+        match self.frequent.reader().column_in_own_line(fingerprint) {
+            UNKNOWN => self.rare.reader().column(fingerprint),
+            column => column,
+        }
+    }
+}
+
+impl Clone for Vocabulary {
+    fn clone(&self) -> Self {
+        Vocabulary::unchecked(self.fingerprints.clone(), self.n_frequent)
     }
 }
 
@@ -113,79 +73,103 @@ impl Vocabulary {
     /// A vocabulary over fingerprints in column order, of which the first `n_frequent` are those of frequent terms.
     ///
     /// # Errors
-    /// The position of the first fingerprint that is not above the one before it in its run.
+    /// The position of the first fingerprint that is not above the one before it in its run, or that stands in both runs.
     pub fn new(fingerprints: Values<u64>, n_frequent: usize) -> Result<Self, usize> {
         let n_frequent = n_frequent.min(fingerprints.len());
-        let frequent = Run::new(&fingerprints, 0..n_frequent)?;
-        let rare = Run::new(&fingerprints, n_frequent..fingerprints.len())?;
-        let vocabulary = Vocabulary { fingerprints, frequent, rare };
-        // A term in both runs would be two columns.
-        let frequent = &vocabulary.fingerprints[..n_frequent];
-        let mut twice = frequent.iter().filter(|&&term| vocabulary.rare.may_hold(term));
-        let twice = twice.find_map(|&term| vocabulary.rare.column(&vocabulary.fingerprints, term));
-        match twice {
-            Some(column) => Err(column as usize),
-            None => Ok(vocabulary),
+        let (frequent, rare) = fingerprints.split_at(n_frequent);
+        for (first, run) in [(0, frequent), (n_frequent, rare)] {
+            // Over all, without a way out half-way: so it goes many at a time.
+            let ascend = run.windows(2).fold(true, |ascend, pair| ascend & (pair[0] < pair[1]));
+            if !ascend && let Some(i) = run.windows(2).position(|pair| pair[0] >= pair[1]) {
+                return Err(first + i + 1);
+            }
         }
+        // A term in both runs would be two columns.
+        let mut at = 0;
+        for term in frequent {
+            at += rare[at..].partition_point(|rare| rare < term);
+            if rare.get(at) == Some(term) {
+                return Err(n_frequent + at);
+            }
+        }
+        Ok(Vocabulary::unchecked(fingerprints, n_frequent))
+    }
+
+    fn unchecked(fingerprints: Values<u64>, n_frequent: usize) -> Self {
+        Vocabulary { fingerprints, n_frequent, index: OnceLock::new(), n_sought: AtomicUsize::new(0) }
+    }
+
+    /// The index, if it is there or the `n` terms about to be looked up make it worth building.
+    #[inline]
+    fn index(&self, n: usize) -> Option<&Runs> {
+        self.index.get().unwrap_or_else(|| self.index_if_worth(n)).as_ref()
+    }
+
+    #[cold]
+    fn index_if_worth(&self, n: usize) -> &Option<Runs> {
+        let n_sought = n + self.n_sought.fetch_add(n, Relaxed);
+        if n_sought <= self.len() / TERMS_A_LOOK_UP {
+            return &None;
+        }
+        self.index.get_or_init(|| Runs::new(&self.fingerprints, self.n_frequent))
+    }
+
+    fn search(&self, fingerprint: u64) -> Option<u32> {
+        let (frequent, rare) = self.fingerprints.split_at(self.n_frequent);
+        let column = match frequent.binary_search(&fingerprint) {
+            Ok(rank) => rank,
+            Err(_) => self.n_frequent + rare.binary_search(&fingerprint).ok()?,
+        };
+        Some(column as u32)
     }
 
     /// Column of the term with this fingerprint, if it is known.
     #[inline]
     pub fn column(&self, fingerprint: u64) -> Option<u32> {
-        let column = |run: &Run| run.column(&self.fingerprints, fingerprint);
-        column(&self.frequent).or_else(|| column(&self.rare))
+        match self.index(1) {
+            Some(index) => Some(index.column(fingerprint)).filter(|&column| column != UNKNOWN),
+            None => self.search(fingerprint),
+        }
     }
 
-    /// Columns of many fingerprints, [`UNKNOWN`] for a term that is not known; replaces what `columns` holds. `known` is
-    /// called with each known column that is not frequent, so that what belongs to it can be fetched early. `rest` is
-    /// scratch.
+    /// Columns of many fingerprints, [`UNKNOWN`] for a term that is not known; replaces what `columns` holds. `found` is
+    /// called with the column of each term that is not frequent, so that what belongs to it can be fetched early. `rest`
+    /// is scratch.
     ///
-    /// Looking up a term that is not frequent waits for memory, and what it finds there decides a branch that nothing
-    /// predicts. So such terms go one step together, each step asking for what the next one reads.
+    /// Looking up a term that is not frequent waits for memory. So such terms go together, and for each some others are
+    /// fetched already.
     pub(super) fn columns(
         &self,
         fingerprints: &[u64],
         columns: &mut Vec<u32>,
         rest: &mut Vec<u32>,
-        known: impl Fn(u32),
+        found: impl Fn(u32),
     ) {
-        let terms = &self.fingerprints[..];
         columns.clear();
-        // The places of terms that are not frequent: written every time, and kept by counting on.
+        let Some(Runs { frequent, rare }) = self.index(fingerprints.len()) else {
+            columns.extend(fingerprints.iter().map(|&fingerprint| self.search(fingerprint).unwrap_or(UNKNOWN)));
+            return;
+        };
+        let (frequent, rare) = (frequent.reader(), rare.reader());
+        columns.resize(fingerprints.len(), UNKNOWN);
+        // The places of terms that are not frequent: which they are nothing predicts, so each place is written, and kept
+        // by counting on.
         rest.clear();
         rest.resize(fingerprints.len(), 0);
         let mut n_rest = 0;
-        columns.extend(fingerprints.iter().map(|&fingerprint| {
-            let start = *self.frequent.start(fingerprint);
-            terms.get(start as usize).into_iter().for_each(prefetch);
-            start
-        }));
         for ((place, &fingerprint), column) in (0..).zip(fingerprints).zip(&mut *columns) {
-            *column = self.frequent.find(terms, fingerprint, *column);
-            self.rare.prefetch_bit(fingerprint);
+            *column = frequent.column_in_own_line(fingerprint);
             rest[n_rest] = place;
             n_rest += usize::from(*column == UNKNOWN);
         }
-        let mut n_found = 0;
-        for at in 0..n_rest {
-            let place = rest[at];
-            let fingerprint = fingerprints[place as usize];
-            prefetch(self.rare.start(fingerprint));
-            rest[n_found] = place;
-            n_found += usize::from(self.rare.may_hold(fingerprint));
-        }
-        rest.truncate(n_found);
-        for &place in &*rest {
-            let start = *self.rare.start(fingerprints[place as usize]);
-            terms.get(start as usize).into_iter().for_each(prefetch);
-            columns[place as usize] = start;
-        }
-        for &place in &*rest {
-            let column = &mut columns[place as usize];
-            *column = self.rare.find(terms, fingerprints[place as usize], *column);
-            if *column != UNKNOWN {
-                known(*column);
-            }
+        let rest = &rest[..n_rest];
+        let fetch = |&place: &u32| rare.prefetch(fingerprints[place as usize]);
+        rest.iter().take(AHEAD).for_each(fetch);
+        for (index, &place) in rest.iter().enumerate() {
+            rest.get(index + AHEAD).into_iter().for_each(fetch);
+            let column = rare.column(fingerprints[place as usize]);
+            columns[place as usize] = column;
+            found(column);
         }
     }
 
@@ -201,7 +185,7 @@ impl Vocabulary {
 
     /// Number of frequent terms, which have the first columns.
     pub fn n_frequent(&self) -> usize {
-        self.frequent.end as usize
+        self.n_frequent
     }
 
     /// The fingerprints, in column order.

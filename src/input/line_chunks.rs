@@ -2,6 +2,7 @@
 //!
 //! What a line is, and what is refused, is as in [`lines`](super::lines); only spans and rows are not told.
 
+use std::borrow::Cow;
 use std::io::{BufRead, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
@@ -102,15 +103,15 @@ impl LineChunk {
         self.bytes.len()
     }
 
-    /// Calls `each` with the text of every line that is not blank.
+    /// The text of every line that is not blank.
     ///
     /// # Errors
     /// A line that is too long or holds a NUL byte.
-    pub fn for_each(&self, mut each: impl FnMut(&str)) -> Result<()> {
-        let mut number = self.first_line;
+    pub fn texts(&self) -> Result<Vec<Cow<'_, str>>> {
         let whole = std::str::from_utf8(&self.bytes).ok();
         let any_nul = memchr::memchr(0, &self.bytes).is_some();
-        let mut start = 0;
+        let mut texts = Vec::new();
+        let (mut start, mut number) = (0, self.first_line);
         while start < self.bytes.len() {
             let end = memchr::memchr(b'\n', &self.bytes[start..]).map_or(self.bytes.len(), |length| start + length + 1);
             let line = &self.bytes[start..end];
@@ -118,21 +119,17 @@ impl LineChunk {
             if any_nul && line.contains(&0) {
                 return Err(nul(&self.path, number));
             }
-            match whole {
-                Some(text) => call(&text[start..end], &mut each),
-                None => call(&decoded(line), &mut each),
+            let text = match whole {
+                Some(text) => Cow::Borrowed(text[start..end].trim()),
+                None => Cow::Owned(decoded(line).trim().to_string()),
+            };
+            if !text.is_empty() {
+                texts.push(text);
             }
             number += 1;
             start = end;
         }
-        Ok(())
-    }
-}
-
-fn call(line: &str, each: &mut impl FnMut(&str)) {
-    let text = line.trim();
-    if !text.is_empty() {
-        each(text);
+        Ok(texts)
     }
 }
 
@@ -151,7 +148,7 @@ mod tests {
         }
         let mut texts = Vec::new();
         while let Some(chunk) = chunks.next_chunk()? {
-            chunk.for_each(|text| texts.push(text.to_string()))?;
+            texts.extend(chunk.texts()?.into_iter().map(Cow::into_owned));
         }
         Ok(texts)
     }

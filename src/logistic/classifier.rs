@@ -3,14 +3,19 @@
 use half::f16;
 use linfa::traits::PredictInplace;
 use ndarray::Array1;
+use wide::f64x4;
 
 use super::weights::{Weight, Weights};
 use crate::error::{Error, Result};
 use crate::features::FeatureMatrix;
+use crate::prefetch::prefetch;
 use crate::storage::Values;
 
 /// Largest number of a fitted model in double precision: beyond any in use, and no product or sum of a few overflows.
 pub(super) const LIMIT: f64 = 1e60;
+
+/// Number of classes up to which scores are summed side by side.
+pub(super) const FEW: usize = 4;
 
 /// Weights (n_features × n_classes) and intercepts of a logistic regression.
 #[derive(Debug, Clone)]
@@ -77,10 +82,12 @@ impl Classifier {
         &self.intercepts
     }
 
-    /// Has the processor fetch the weights of a feature that is about to be needed.
+    /// What has the processor fetch the weights of a feature that is about to be needed.
     #[inline]
-    pub(crate) fn prefetch(&self, column: u32) {
-        self.weights.prefetch(column as usize * self.n_classes());
+    pub(crate) fn prefetcher(&self) -> impl Fn(u32) {
+        let (weights, size) = self.weights.bytes();
+        let size = size * self.n_classes();
+        move |column| weights.get(column as usize * size).into_iter().for_each(prefetch)
     }
 
     /// Scores z = Wᵀx + b of one row, into `scores` (one a class).
@@ -92,38 +99,31 @@ impl Classifier {
     }
 
     fn scores_by<W: Weight>(&self, weights: &[W], row: impl IntoIterator<Item = (u32, f32)>, scores: &mut [f64]) {
-        match self.n_classes() {
-            2 => self.scores_unrolled::<W, 2>(weights, row, scores),
-            3 => self.scores_unrolled::<W, 3>(weights, row, scores),
-            4 => self.scores_unrolled::<W, 4>(weights, row, scores),
-            k => {
-                scores.copy_from_slice(&self.intercepts);
-                for (column, value) in row {
-                    let at = column as usize * k;
-                    for (score, &weight) in scores.iter_mut().zip(&weights[at..at + k]) {
-                        *score += f64::from(value) * f64::from(weight.wide());
-                    }
-                }
+        let k = self.n_classes();
+        if k <= FEW {
+            return self.scores_of_few(weights, row, scores);
+        }
+        scores.copy_from_slice(&self.intercepts);
+        for (column, value) in row {
+            let at = column as usize * k;
+            for (score, &weight) in scores.iter_mut().zip(&weights[at..at + k]) {
+                *score += f64::from(value) * f64::from(weight.wide());
             }
         }
     }
 
-    /// The same for a number of classes that the compiler knows: the sums stay in registers.
-    fn scores_unrolled<W: Weight, const K: usize>(
-        &self,
-        weights: &[W],
-        row: impl IntoIterator<Item = (u32, f32)>,
-        scores: &mut [f64],
-    ) {
-        let (weights, _) = weights.as_chunks::<K>();
-        let mut sums = [0.0; K];
-        sums.copy_from_slice(&self.intercepts);
+    /// The same for up to [`FEW`] classes, as many sums in registers: with fewer classes the last sums are of weights that
+    /// stand behind, and nobody asks for them.
+    fn scores_of_few<W: Weight>(&self, weights: &[W], row: impl IntoIterator<Item = (u32, f32)>, scores: &mut [f64]) {
+        let k = self.n_classes();
+        let mut sums = f64x4::ZERO;
+        sums.as_mut_array()[..k].copy_from_slice(&self.intercepts);
         for (column, value) in row {
-            for (sum, &weight) in sums.iter_mut().zip(&weights[column as usize]) {
-                *sum += f64::from(value) * f64::from(weight.wide());
-            }
+            let weights = &weights[column as usize * k..];
+            let few = weights.first_chunk().map_or_else(|| last_few(weights), W::wide_few);
+            sums += f64x4::splat(f64::from(value)) * f64x4::new(few.map(f64::from));
         }
-        scores.copy_from_slice(&sums);
+        scores.copy_from_slice(&sums.to_array()[..k]);
     }
 
     /// Scores of row `index` of a matrix.
@@ -131,6 +131,14 @@ impl Classifier {
         let (columns, values) = matrix.row(index);
         self.scores(columns.iter().copied().zip(values.iter().copied()), scores);
     }
+}
+
+/// The last weights, behind which there are none.
+#[cold]
+fn last_few<W: Weight>(weights: &[W]) -> [f32; FEW] {
+    let mut few = [0.0; FEW];
+    few.iter_mut().zip(weights).for_each(|(few, weight)| *few = weight.wide());
+    few
 }
 
 /// Replaces scores by probabilities that sum to 1: exp(z − max z) / Σ exp(z − max z), without overflow at any score.

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use half::f16;
+use wide::{f32x4, u32x4};
 
-use crate::prefetch::prefetch;
+use super::classifier::FEW;
 use crate::storage::Values;
 
 /// Weights of a classifier, those of a feature side by side.
@@ -70,12 +71,11 @@ impl Weights {
         }
     }
 
-    /// Has the processor fetch the weight at `index`.
-    #[inline]
-    pub(super) fn prefetch(&self, index: usize) {
+    /// Their bytes, and how many a weight has.
+    pub(super) fn bytes(&self) -> (&[u8], usize) {
         match self {
-            Weights::Single(values) => values.get(index).into_iter().for_each(prefetch),
-            Weights::Half(values) => values.get(index).into_iter().for_each(prefetch),
+            Weights::Single(values) => (bytemuck::cast_slice(values), size_of::<f32>()),
+            Weights::Half(values) => (bytemuck::cast_slice(values), size_of::<f16>()),
         }
     }
 }
@@ -84,12 +84,20 @@ impl Weights {
 pub(super) trait Weight: Copy {
     /// The number.
     fn wide(self) -> f32;
+
+    /// A few at a time.
+    fn wide_few(few: &[Self; FEW]) -> [f32; FEW];
 }
 
 impl Weight for f32 {
     #[inline]
     fn wide(self) -> f32 {
         self
+    }
+
+    #[inline]
+    fn wide_few(few: &[Self; FEW]) -> [f32; FEW] {
+        *few
     }
 }
 
@@ -102,6 +110,19 @@ impl Weight for f16 {
         let magnitude = f32::from_bits((bits & 0x7FFF) << 13) * f32::from_bits((127 + 112) << 23);
         f32::from_bits(magnitude.to_bits() | (bits & 0x8000) << 16)
     }
+
+    /// The same in the lanes of a vector.
+    #[inline]
+    fn wide_few(few: &[Self; FEW]) -> [f32; FEW] {
+        let [first, second]: [u32; FEW / 2] = bytemuck::must_cast(*few);
+        let pairs = u32x4::new([first, second, 0, 0]);
+        // The bits of one each, with those of others above, which shifting drops.
+        let bits = pairs.unpack_lo(pairs >> 16u32);
+        let scale = f32x4::splat(f32::from_bits((127 + 112) << 23));
+        let magnitude: f32x4 = bytemuck::must_cast((bits & u32x4::splat(0x7FFF)) << 13u32);
+        let sign = (bits & u32x4::splat(0x8000)) << 16u32;
+        bytemuck::must_cast(bytemuck::must_cast::<f32x4, u32x4>(magnitude * scale) | sign)
+    }
 }
 
 #[cfg(test)]
@@ -112,6 +133,7 @@ mod tests {
     fn every_finite_number_of_16_bits_becomes_itself() {
         for number in (0..=u16::MAX).map(f16::from_bits).filter(|number| number.is_finite()) {
             assert_eq!(number.wide().to_bits(), number.to_f32().to_bits());
+            assert_eq!(Weight::wide_few(&[number; FEW]).map(f32::to_bits), [number.to_f32().to_bits(); FEW]);
         }
     }
 

@@ -156,15 +156,12 @@ impl Pipeline {
     /// Labels the sentences of one article, in order.
     pub fn predict(&self, article: &[Sentence]) -> Vec<Prediction> {
         let attributed = self.attribute(article);
-        let (mut buffer, mut row) = (TermBuffer::default(), RowBuffer::new());
-        terms(article, &attributed)
-            .iter()
-            .map(|source| {
-                self.tfidf.row(source, &mut buffer, &mut row);
-                let speaker = source.attributed.and_then(AttributedSentence::speaker).map(str::to_string);
-                Prediction { speaker, ..self.decide(&row) }
-            })
-            .collect()
+        let mut predictions = Vec::with_capacity(article.len());
+        self.tfidf.rows(&terms(article, &attributed), |row| {
+            let speaker = attributed.get(predictions.len()).and_then(AttributedSentence::speaker).map(str::to_string);
+            predictions.push(Prediction { speaker, ..self.decide(row) });
+        });
+        predictions
     }
 
     /// Labels all sentences of a corpus, article by article, in parallel; in the order of the corpus.

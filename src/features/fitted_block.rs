@@ -1,0 +1,89 @@
+//! One block of a fitted TF-IDF: its terms found and weighed.
+
+use super::block::Block;
+use super::matrix::RowBuffer;
+use super::seen::Seen;
+use super::terms::TermBuffer;
+use super::vocabulary::{UNKNOWN, Vocabulary};
+use crate::prefetch::prefetch;
+use crate::storage::Values;
+
+#[derive(Debug, Clone)]
+pub(super) struct FittedBlock {
+    pub params: Block,
+    pub vocabulary: Vocabulary,
+    /// One a term; empty where the block does without.
+    pub idf: Values<f32>,
+    /// Column of the block's first term.
+    pub offset: u32,
+}
+
+impl FittedBlock {
+    /// Appends the block's part to the row of each sentence in `terms`: its known terms in the order of their first
+    /// occurrence. `known` is called with the column of each term that is not frequent.
+    pub fn append(&self, terms: &mut TermBuffer, rows: &mut [RowBuffer], known: &impl Fn(u32)) {
+        let TermBuffer { fingerprints, weights, ends, columns, rest, seen, .. } = terms;
+        let idf = &self.idf[..];
+        self.vocabulary.columns(fingerprints, columns, rest, |column| {
+            idf.get(column as usize).into_iter().for_each(prefetch);
+            known(self.offset.wrapping_add(column));
+        });
+        let mut start = 0;
+        for (&end, row) in ends.iter().zip(rows) {
+            let weights = if weights.is_empty() { &mut [] } else { &mut weights[start..end] };
+            self.append_row(&columns[start..end], weights, seen, row);
+            start = end;
+        }
+    }
+
+    /// Appends the part of one row. `weights` has one a term, or none where all are 1; it is used up.
+    fn append_row(&self, columns: &[u32], weights: &mut [f32], seen: &mut Seen<u32>, row: &mut RowBuffer) {
+        let start = row.len();
+        row.resize(start + columns.len(), (0, 0.0));
+        let part = &mut row[start..];
+        seen.reset(columns.len());
+        // Until the norm is known a row holds tf, and weights stand aside: a term that counts in part must not weigh
+        // more for it. Of the weights of a repeated term the largest counts.
+        let mut kept = 0;
+        for (index, &column) in columns.iter().enumerate() {
+            if column == UNKNOWN {
+                continue;
+            }
+            let seen_at = seen.find_or_insert(column, kept);
+            let place = seen_at.unwrap_or(kept);
+            match seen_at {
+                Some(place) => part[place].1 += 1.0,
+                None => {
+                    part[kept] = (column, 1.0);
+                    kept += 1;
+                }
+            }
+            if let Some(&weight) = weights.get(index) {
+                weights[place] = if seen_at.is_some() { weight.max(weights[place]) } else { weight };
+            }
+        }
+        row.truncate(start + kept);
+        let part = &mut row[start..];
+
+        let Block { sublinear_tf, idf: uses_idf, l2_norm, scale, .. } = self.params;
+        let idf = &self.idf[..];
+        let mut norm = 0.0f64;
+        for (column, value) in &mut *part {
+            if sublinear_tf && *value > 1.0 {
+                *value = 1.0 + value.ln();
+            }
+            if uses_idf {
+                *value *= idf[*column as usize];
+            }
+            norm += f64::from(*value) * f64::from(*value);
+            *column += self.offset;
+        }
+        let factor = if l2_norm && norm > 0.0 { scale / norm.sqrt() as f32 } else { scale };
+        for (_, value) in &mut *part {
+            *value *= factor;
+        }
+        for ((_, value), weight) in part.iter_mut().zip(weights.iter()) {
+            *value *= weight;
+        }
+    }
+}
