@@ -25,25 +25,30 @@ assert xxhash.xxh3_64_hexdigest(zeroed).encode() == raw[at:at + 16], "damaged"
 with safe_open(path, "numpy") as file:
     header = json.loads(file.metadata()["stance"])
     tensor = {name: file.get_tensor(name) for name in file.keys()}
-assert header["format_version"] == 1
+assert header["format_version"] == 2
 
-# Words are lower-cased runs of letters, digits and underscores; terms are found by their XXH3-64.
+
+def fingerprint(words):
+    """Of one word its XXH3-64; of several, grown word by word."""
+    value = 0
+    for word in words:
+        value = (value * 0x9E3779B97F4A7C15 + xxhash.xxh3_64_intdigest(word.encode())) % 2**64
+    return value
+
+
+# Words are lower-cased runs of letters, digits and underscores.
 words = re.findall(r"\w+", sentence.lower())
 row = np.zeros(len(tensor["terms"]))
 start = idf_start = 0
 for block in header["blocks"]:
     n = block["kind"]["words"]
     grams = (words[i:i + k] for k in range(n["min"], n["max"] + 1) for i in range(len(words) - k + 1))
-    terms = tensor["terms"][start:start + block["n_terms"]]
-    # The frequent terms of a large block come first; both runs ascend.
-    runs = [(0, terms[:block["n_frequent"]]), (block["n_frequent"], terms[block["n_frequent"]:])]
+    terms = tensor["terms"][start:start + block["n_terms"]].tolist()
+    columns = {term: column for column, term in enumerate(terms)}
     part = np.zeros(block["n_terms"])
-    for gram, count in Counter(" ".join(gram) for gram in grams).items():
-        fingerprint = np.uint64(xxhash.xxh3_64_intdigest(gram.encode()))
-        for first, run in runs:
-            rank = np.searchsorted(run, fingerprint)
-            if rank < len(run) and run[rank] == fingerprint:
-                part[first + rank] = (1 + np.log(count)) * tensor["idf"][idf_start + first + rank]
+    for term, count in Counter(map(fingerprint, grams)).items():
+        if term in columns:
+            part[columns[term]] = (1 + np.log(count)) * tensor["idf"][idf_start + columns[term]]
     row[start:start + block["n_terms"]] = part / (np.linalg.norm(part) or 1)
     start += block["n_terms"]
     idf_start += block["n_terms"]

@@ -400,8 +400,8 @@ fn model_files_that_are_none_or_damaged() {
     bad_model(flipped, damaged);
     let edited = |from: &str, to: &str| common::replaced(model_bytes(), from, to);
     bad_model(
-        edited(r#"\"format_version\":1"#, r#"\"format_version\":2"#),
-        "format version 2, this stance reads version 1; train the model again or use the stance that wrote it",
+        edited(r#"\"format_version\":2"#, r#"\"format_version\":1"#),
+        "format version 1, this stance reads version 2; train the model again or use the stance that wrote it",
     );
     bad_model(
         edited(r#"{"stance":"#, r#"{"pickle":"#),

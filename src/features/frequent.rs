@@ -30,7 +30,8 @@ pub(super) fn most_frequent<S: TermSource>(block: &Block, rows: &[S], (terms, df
     (order.iter().map(|&i| terms[i]).collect(), order.iter().map(|&i| df[i]).collect())
 }
 
-/// Puts the most frequent terms of a large block first, and says how many they are. Both runs stay ascending.
+/// Puts the most frequent terms of a large block first, in descending order of document frequency, and says how many they
+/// are. All others stay in their order.
 pub(super) fn frequent_first(counts: Counts) -> (Counts, usize) {
     if counts.0.len() < 4 * FREQUENT {
         return (counts, 0);
@@ -38,14 +39,14 @@ pub(super) fn frequent_first(counts: Counts) -> (Counts, usize) {
     (first(counts, FREQUENT), FREQUENT)
 }
 
-/// The `n` terms with the highest document frequency, ties to the lower fingerprint, then all others.
+/// The `n` terms with the highest document frequency, the highest first and ties to the lower fingerprint, then all others.
 fn first((terms, df): Counts, n: usize) -> Counts {
     let mut order: Vec<usize> = (0..terms.len()).collect();
-    order.select_nth_unstable_by_key(n, |&i| (Reverse(df[i]), i));
-    let mut is_frequent = vec![false; terms.len()];
-    order[..n].iter().for_each(|&i| is_frequent[i] = true);
-    let run = |frequent: bool| is_frequent.iter().enumerate().filter(move |(_, is)| **is == frequent);
-    run(true).chain(run(false)).map(|(i, _)| (terms[i], df[i])).unzip()
+    let rank = |&i: &usize| (Reverse(df[i]), i);
+    order.select_nth_unstable_by_key(n, rank);
+    order[..n].sort_unstable_by_key(rank);
+    order[n..].sort_unstable();
+    order.into_iter().map(|i| (terms[i], df[i])).unzip()
 }
 
 #[cfg(test)]
@@ -53,9 +54,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn frequent_terms_come_first_and_both_runs_ascend() {
-        let counts = (vec![10, 20, 30, 40, 50], vec![2, 9, 2, 9, 3]);
-        assert_eq!(first(counts, 3), (vec![20, 40, 50, 10, 30], vec![9, 9, 3, 2, 2]));
+    fn the_most_frequent_terms_come_first() {
+        let counts = (vec![10, 20, 30, 40, 50], vec![2, 8, 2, 9, 3]);
+        assert_eq!(first(counts, 3), (vec![40, 20, 50, 10, 30], vec![9, 8, 3, 2, 2]));
     }
 
     #[test]

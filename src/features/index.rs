@@ -1,5 +1,6 @@
 //! Fingerprint to column with one memory access.
 
+use std::alloc::{Layout, handle_alloc_error};
 use std::hint::select_unpredictable;
 
 use bytemuck::{Pod, Zeroable};
@@ -14,7 +15,7 @@ const PLACES: usize = 5;
 const MEAN: usize = 3;
 
 /// What the processor fetches in one piece: some terms, from the first place on. All zeros where there is none.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C, align(64))]
 struct Line {
     fingerprints: [u64; PLACES],
@@ -22,11 +23,6 @@ struct Line {
     columns: [u32; PLACES],
     n_taken: u32,
 }
-
-// SAFETY: the fields fill the 64 bytes, and any bits are numbers.
-unsafe impl Zeroable for Line {}
-// SAFETY: as above.
-unsafe impl Pod for Line {}
 
 impl Line {
     /// The column of a term that stands here, or [`UNKNOWN`].
@@ -67,13 +63,15 @@ pub(super) struct Index {
 }
 
 impl Index {
-    /// An index with room for `n` terms and some more, or none where there is no memory for it.
-    pub fn new(n: usize) -> Option<Self> {
-        let lines = MmapMut::map_anon((n / MEAN + 1) * size_of::<Line>()).ok()?;
+    /// An index with room for `n` terms and some more.
+    pub fn new(n: usize) -> Self {
+        let n_lines = n / MEAN + 1;
+        let lines = MmapMut::map_anon(n_lines * size_of::<Line>())
+            .unwrap_or_else(|_| handle_alloc_error(Layout::new::<Line>()));
         // With pages of the usual size, finding a page takes as long as reading from it. Where there are no others, be it so.
         #[cfg(target_os = "linux")]
         let _ = lines.advise(memmap2::Advice::HugePage);
-        Some(Index { lines })
+        Index { lines }
     }
 
     /// Adds a term that is not there yet. Not to be called for more terms than there is room for.
@@ -137,7 +135,7 @@ impl IndexReader<'_> {
     /// Leading bits, of as many values as there are lines.
     #[inline]
     fn line_of(self, fingerprint: u64) -> usize {
-        (u128::from(fingerprint) * self.lines.len() as u128 >> 64) as usize
+        ((u128::from(fingerprint) * self.lines.len() as u128) >> 64) as usize
     }
 
     fn next(self, at: usize) -> usize {
@@ -153,7 +151,7 @@ mod tests {
     fn terms_that_want_the_same_line_are_all_found() {
         // All in the last line, behind which the first one follows.
         let terms: Vec<u64> = (0..8).map(|i| u64::MAX - i).collect();
-        let mut index = Index::new(terms.len()).unwrap();
+        let mut index = Index::new(terms.len());
         for (column, &term) in (0..).zip(&terms) {
             index.insert(term, column);
         }

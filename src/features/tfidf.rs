@@ -5,7 +5,7 @@
 //! tf → 1 + ln tf, idf = ln((1 + n) / (1 + df)) + 1, rows divided by their Euclidean norm. A test holds the two equal within 1e-6.
 //!
 //! Columns stand block by block in the order of the settings; inside a large block first the most frequent terms, then all
-//! others, and there in ascending order of the term's [`fingerprint`](super::fingerprint). That order depends on nothing
+//! others in ascending order of the term's [`fingerprint`](super::fingerprint). That order depends on nothing
 //! but the terms and how frequent they are.
 
 use rayon::prelude::*;
@@ -53,7 +53,7 @@ pub struct FittedParts {
     pub block: Block,
     /// Number of frequent terms, which come first.
     pub n_frequent: usize,
-    /// Fingerprints of the terms in column order, ascending among the frequent ones and among the others.
+    /// Fingerprints of the terms in column order; those that are not frequent ascend.
     pub terms: Values<u64>,
     /// Inverse document frequencies, one a term; empty where the block does without.
     pub idf: Values<f32>,

@@ -17,119 +17,105 @@ const AHEAD: usize = 12;
 
 /// The terms of one block, each with its column.
 ///
-/// Columns stand in two runs, each in ascending order of fingerprint: first the frequent terms, then all others. A text
-/// is mostly frequent terms, and so what belongs to them, a few tens of thousands, stays in the processor's cache.
+/// Columns stand in two runs: first the frequent terms, the most frequent first, then all others in ascending order of
+/// fingerprint. A text is mostly frequent terms, and so what belongs to them, a few tens of thousands, stays in the
+/// processor's cache, and that of the most frequent few thousand in the part of it that is nearest.
 ///
-/// The first terms are looked up by binary search, so that a process that labels one sentence need not make anything
-/// ready. Where many follow, an index is built.
+/// Frequent terms have an index from the start. Of the others, the first are looked up by binary search, so that a process
+/// that labels one sentence need not make anything ready; where many follow, an index is built for them too.
 #[derive(Debug)]
 pub struct Vocabulary {
     /// In column order.
     fingerprints: Values<u64>,
     n_frequent: usize,
-    /// None within where there is no memory for it.
-    index: OnceLock<Option<Runs>>,
-    /// Terms looked up before there was an index.
-    n_sought: AtomicUsize,
-}
-
-/// An index of the frequent terms, small enough for the cache, and one of all others. A frequent term that finds no room
-/// in its own line is among the others: so a look-up of a frequent term has no step that depends on what it finds.
-#[derive(Debug)]
-struct Runs {
+    /// Frequent terms that have room in their own lines: so a look-up has no step that depends on what it finds.
     frequent: Index,
-    rare: Index,
-}
-
-impl Runs {
-    fn new(fingerprints: &[u64], n_frequent: usize) -> Option<Self> {
-        let mut frequent = Index::new(n_frequent)?;
-        let mut rare = Index::new(fingerprints.len())?;
-        for (column, &fingerprint) in (0..).zip(fingerprints) {
-            let is_frequent = (column as usize) < n_frequent && frequent.insert_in_own_line(fingerprint, column);
-            if !is_frequent {
-                rare.insert(fingerprint, column);
-            }
-        }
-        Some(Runs { frequent, rare })
-    }
-
-    #[inline]
-    fn column(&self, fingerprint: u64) -> u32 {
-        match self.frequent.reader().column_in_own_line(fingerprint) {
-            UNKNOWN => self.rare.reader().column(fingerprint),
-            column => column,
-        }
-    }
+    /// Fingerprint and column of the other frequent terms, ascending.
+    crowded: Vec<(u64, u32)>,
+    /// All terms that are not in the other index.
+    rare: OnceLock<Index>,
+    /// Terms looked up before there was this index.
+    n_sought: AtomicUsize,
 }
 
 impl Clone for Vocabulary {
     fn clone(&self) -> Self {
-        Vocabulary::unchecked(self.fingerprints.clone(), self.n_frequent)
+        Vocabulary::over(self.fingerprints.clone(), self.n_frequent)
     }
 }
 
 impl Vocabulary {
-    /// A vocabulary over fingerprints in column order, of which the first `n_frequent` are those of frequent terms.
+    /// A vocabulary over fingerprints in column order, of which the first `n_frequent` are those of frequent terms. A term
+    /// that stands twice has the first of its columns.
     ///
     /// # Errors
-    /// The position of the first fingerprint that is not above the one before it in its run, or that stands in both runs.
+    /// Where terms that are not frequent do not ascend: the position of the first that is not above the one before it.
     pub fn new(fingerprints: Values<u64>, n_frequent: usize) -> Result<Self, usize> {
         let n_frequent = n_frequent.min(fingerprints.len());
-        let (frequent, rare) = fingerprints.split_at(n_frequent);
-        for (first, run) in [(0, frequent), (n_frequent, rare)] {
-            // Over all, without a way out half-way: so it goes many at a time.
-            let ascend = run.windows(2).fold(true, |ascend, pair| ascend & (pair[0] < pair[1]));
-            if !ascend && let Some(i) = run.windows(2).position(|pair| pair[0] >= pair[1]) {
-                return Err(first + i + 1);
-            }
+        let rare = &fingerprints[n_frequent..];
+        // Over all, without a way out half-way: so it goes many at a time.
+        let ascend = rare.windows(2).fold(true, |ascend, pair| ascend & (pair[0] < pair[1]));
+        if !ascend && let Some(i) = rare.windows(2).position(|pair| pair[0] >= pair[1]) {
+            return Err(n_frequent + i + 1);
         }
-        // A term in both runs would be two columns.
-        let mut at = 0;
-        for term in frequent {
-            at += rare[at..].partition_point(|rare| rare < term);
-            if rare.get(at) == Some(term) {
-                return Err(n_frequent + at);
-            }
-        }
-        Ok(Vocabulary::unchecked(fingerprints, n_frequent))
+        Ok(Vocabulary::over(fingerprints, n_frequent))
     }
 
-    fn unchecked(fingerprints: Values<u64>, n_frequent: usize) -> Self {
-        Vocabulary { fingerprints, n_frequent, index: OnceLock::new(), n_sought: AtomicUsize::new(0) }
+    fn over(fingerprints: Values<u64>, n_frequent: usize) -> Self {
+        let mut frequent = Index::new(n_frequent);
+        let mut crowded = Vec::new();
+        for (column, &fingerprint) in (0..).zip(&fingerprints[..n_frequent]) {
+            if !frequent.insert_in_own_line(fingerprint, column) {
+                crowded.push((fingerprint, column));
+            }
+        }
+        crowded.sort_unstable();
+        let (rare, n_sought) = (OnceLock::new(), AtomicUsize::new(0));
+        Vocabulary { fingerprints, n_frequent, frequent, crowded, rare, n_sought }
     }
 
-    /// The index, if it is there or the `n` terms about to be looked up make it worth building.
+    /// The index of what is not in the first one, if it is there or the `n` terms about to be looked up make it worth
+    /// building.
     #[inline]
-    fn index(&self, n: usize) -> Option<&Runs> {
-        self.index.get().unwrap_or_else(|| self.index_if_worth(n)).as_ref()
+    fn rare(&self, n: usize) -> Option<&Index> {
+        self.rare.get().or_else(|| self.rare_if_worth(n))
     }
 
     #[cold]
-    fn index_if_worth(&self, n: usize) -> &Option<Runs> {
+    fn rare_if_worth(&self, n: usize) -> Option<&Index> {
         let n_sought = n + self.n_sought.fetch_add(n, Relaxed);
-        if n_sought <= self.len() / TERMS_A_LOOK_UP {
-            return &None;
-        }
-        self.index.get_or_init(|| Runs::new(&self.fingerprints, self.n_frequent))
+        let build = || {
+            let rare = &self.fingerprints[self.n_frequent..];
+            let mut index = Index::new(rare.len() + self.crowded.len());
+            for (column, &fingerprint) in (self.n_frequent as u32..).zip(rare) {
+                index.insert(fingerprint, column);
+            }
+            self.crowded.iter().for_each(|&(fingerprint, column)| index.insert(fingerprint, column));
+            index
+        };
+        (n_sought > self.len() / TERMS_A_LOOK_UP).then(|| self.rare.get_or_init(build))
     }
 
-    fn search(&self, fingerprint: u64) -> Option<u32> {
-        let (frequent, rare) = self.fingerprints.split_at(self.n_frequent);
-        let column = match frequent.binary_search(&fingerprint) {
-            Ok(rank) => rank,
-            Err(_) => self.n_frequent + rare.binary_search(&fingerprint).ok()?,
-        };
-        Some(column as u32)
+    /// The column of a term that is not in the first index, or [`UNKNOWN`], found without the second.
+    fn search(&self, fingerprint: u64) -> u32 {
+        if let Ok(rank) = self.crowded.binary_search_by_key(&fingerprint, |term| term.0) {
+            return self.crowded[rank].1;
+        }
+        let rank = self.fingerprints[self.n_frequent..].binary_search(&fingerprint);
+        rank.map_or(UNKNOWN, |rank| (self.n_frequent + rank) as u32)
     }
 
     /// Column of the term with this fingerprint, if it is known.
     #[inline]
     pub fn column(&self, fingerprint: u64) -> Option<u32> {
-        match self.index(1) {
-            Some(index) => Some(index.column(fingerprint)).filter(|&column| column != UNKNOWN),
-            None => self.search(fingerprint),
-        }
+        let column = match self.frequent.reader().column_in_own_line(fingerprint) {
+            UNKNOWN => match self.rare(1) {
+                Some(rare) => rare.reader().column(fingerprint),
+                None => self.search(fingerprint),
+            },
+            column => column,
+        };
+        Some(column).filter(|&column| column != UNKNOWN)
     }
 
     /// Columns of many fingerprints, [`UNKNOWN`] for a term that is not known; replaces what `columns` holds. `found` is
@@ -145,12 +131,8 @@ impl Vocabulary {
         rest: &mut Vec<u32>,
         found: impl Fn(u32),
     ) {
+        let frequent = self.frequent.reader();
         columns.clear();
-        let Some(Runs { frequent, rare }) = self.index(fingerprints.len()) else {
-            columns.extend(fingerprints.iter().map(|&fingerprint| self.search(fingerprint).unwrap_or(UNKNOWN)));
-            return;
-        };
-        let (frequent, rare) = (frequent.reader(), rare.reader());
         columns.resize(fingerprints.len(), UNKNOWN);
         // The places of terms that are not frequent: which they are nothing predicts, so each place is written, and kept
         // by counting on.
@@ -163,6 +145,12 @@ impl Vocabulary {
             n_rest += usize::from(*column == UNKNOWN);
         }
         let rest = &rest[..n_rest];
+        let Some(rare) = self.rare(fingerprints.len()).map(Index::reader) else {
+            for &place in rest {
+                columns[place as usize] = self.search(fingerprints[place as usize]);
+            }
+            return;
+        };
         let fetch = |&place: &u32| rare.prefetch(fingerprints[place as usize]);
         rest.iter().take(AHEAD).for_each(fetch);
         for (index, &place) in rest.iter().enumerate() {
@@ -199,34 +187,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_term_has_its_place_and_no_other_term_a_column() {
+    fn every_term_has_its_column_and_no_other_term_one() {
         let mut terms: Vec<u64> = (0..1000u64).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15)).collect();
-        terms.extend([0, u64::MAX]);
-        for n_frequent in [0, 1, 300, 1001] {
-            terms[..n_frequent].sort_unstable();
+        terms.extend([1, u64::MAX]);
+        for n_frequent in [0, 1, 300, 1002] {
             terms[n_frequent..].sort_unstable();
-            terms.dedup();
             let vocabulary = Vocabulary::new(Values::from(terms.clone()), n_frequent).unwrap();
-            for (column, &term) in terms.iter().enumerate() {
-                assert_eq!(vocabulary.column(term), Some(column as u32));
-                assert_eq!(vocabulary.column(term ^ 1).is_some(), terms.contains(&(term ^ 1)));
-            }
-            let asked: Vec<u64> = terms.iter().flat_map(|term| [*term, term ^ 1]).collect();
+            let asked: Vec<u64> = terms.iter().flat_map(|term| [*term, term ^ 2]).collect();
+            let expected = |term: u64| terms.iter().position(|known| *known == term).map(|column| column as u32);
             let (mut columns, mut rest) = (Vec::new(), Vec::new());
-            vocabulary.columns(&asked, &mut columns, &mut rest, |_| ());
-            for (&term, &column) in asked.iter().zip(&columns) {
-                assert_eq!(vocabulary.column(term).unwrap_or(UNKNOWN), column);
+            // The first are searched for, the others found by the index.
+            for asked in asked.chunks(8) {
+                vocabulary.columns(asked, &mut columns, &mut rest, |_| ());
+                for (&term, &column) in asked.iter().zip(&columns) {
+                    assert_eq!(Some(column).filter(|column| *column != UNKNOWN), expected(term));
+                    assert_eq!(vocabulary.column(term), expected(term));
+                }
             }
+            assert!(vocabulary.rare.get().is_some());
         }
     }
 
     #[test]
-    fn repeated_or_unsorted_terms_are_refused() {
+    fn terms_out_of_order_are_refused() {
         let error = |terms: Vec<u64>, n_frequent| Vocabulary::new(Values::from(terms), n_frequent).unwrap_err();
         assert_eq!(error(vec![1, 2, 2], 0), 2);
         assert_eq!(error(vec![2, 1], 0), 1);
         assert_eq!(error(vec![2, 1, 3, 3], 1), 3);
-        assert_eq!(error(vec![2, 1, 2, 3], 1), 2);
         assert_eq!(Vocabulary::new(Values::from(vec![]), 0).unwrap().column(7), None);
+        assert_eq!(Vocabulary::new(Values::from(vec![2, 1, 2, 3]), 1).unwrap().column(2), Some(0));
     }
 }

@@ -8,7 +8,7 @@ use crate::features::Block;
 use crate::pipeline::{PipelineParams, TrainingSummary};
 
 /// The version that this code writes, and the only one it reads.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 /// The metadata key that holds our JSON.
 pub(super) const KEY: &str = "stance";
 /// What stands where the checksum goes while it is computed.

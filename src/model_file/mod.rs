@@ -5,14 +5,14 @@
 //!
 //! | tensor | type | shape | holds |
 //! | --- | --- | --- | --- |
-//! | `terms` | U64 | n_features | XXH3-64 of each term, block by block; in a block first `n_frequent` ascending, then the others ascending |
+//! | `terms` | U64 | n_features | fingerprint of each term, block by block; in a block first `n_frequent` in any order, then the others ascending |
 //! | `idf` | F32 | terms of blocks that use idf | inverse document frequency |
 //! | `weights` | F32 or F16 | n_features × n_classes | weights, labels in the order of the metadata; F16 in a model made smaller |
 //! | `intercepts` | F64 | n_classes | intercepts |
 //! | `calibration.matrix` | F64 | n_classes × n_classes | scores → log-odds |
 //! | `calibration.bias` | F64 | n_classes | the same, the prior included |
 //! | `sides` | U8 | bytes | with attribution: the text of the sides file |
-//! | `speaker.terms` | U64 | n_terms | with a learned speaker: XXH3-64 of its terms, ascending |
+//! | `speaker.terms` | U64 | n_terms | with a learned speaker: fingerprints of its terms, ascending |
 //! | `speaker.weights` | F32 | n_terms × n_speakers | its weights, in the order parties of the sides file, OTHER, NONE |
 //! | `speaker.intercepts` | F64 | n_speakers | its intercepts |
 //! | `names` | U8 | bytes | optional: the terms as UTF-8 text, one a line, in column order |
