@@ -74,17 +74,23 @@ impl Index {
         Index { lines }
     }
 
-    /// Adds a term that is not there yet. Not to be called for more terms than there is room for.
-    pub fn insert(&mut self, fingerprint: u64, column: u32) {
-        let mut at = self.reader().line_of(fingerprint);
-        while !self.lines_mut()[at].insert(fingerprint, column) {
-            at = self.reader().next(at);
+    /// An index of up to `n` terms, each with its column. Ascending terms are quickest.
+    pub fn of(n: usize, terms: impl Iterator<Item = (u64, u32)>) -> Self {
+        let mut index = Index::new(n);
+        let n_lines = index.reader().lines.len();
+        let lines = index.lines_mut();
+        for (fingerprint, column) in terms {
+            let mut at = line_of(fingerprint, n_lines);
+            while !lines[at].insert(fingerprint, column) {
+                at = next(at, n_lines);
+            }
         }
+        index
     }
 
     /// Adds a term that is not there yet, if its own line has room for it.
     pub fn insert_in_own_line(&mut self, fingerprint: u64, column: u32) -> bool {
-        let at = self.reader().line_of(fingerprint);
+        let at = line_of(fingerprint, self.reader().lines.len());
         self.lines_mut()[at].insert(fingerprint, column)
     }
 
@@ -109,38 +115,39 @@ impl IndexReader<'_> {
     /// The column of a term, or [`UNKNOWN`].
     #[inline]
     pub fn column(self, fingerprint: u64) -> u32 {
-        let mut at = self.line_of(fingerprint);
+        let mut at = line_of(fingerprint, self.lines.len());
         loop {
             let line = &self.lines[at];
             let column = line.column(fingerprint);
             if column != UNKNOWN || !line.is_full() {
                 return column;
             }
-            at = self.next(at);
+            at = next(at, self.lines.len());
         }
     }
 
     /// The column of a term that stands in its own line, or [`UNKNOWN`].
     #[inline]
     pub fn column_in_own_line(self, fingerprint: u64) -> u32 {
-        self.lines[self.line_of(fingerprint)].column(fingerprint)
+        self.lines[line_of(fingerprint, self.lines.len())].column(fingerprint)
     }
 
     /// Has the processor fetch what a look-up will read.
     #[inline]
     pub fn prefetch(self, fingerprint: u64) {
-        prefetch(&self.lines[self.line_of(fingerprint)]);
+        prefetch(&self.lines[line_of(fingerprint, self.lines.len())]);
     }
+}
 
-    /// Leading bits, of as many values as there are lines.
-    #[inline]
-    fn line_of(self, fingerprint: u64) -> usize {
-        ((u128::from(fingerprint) * self.lines.len() as u128) >> 64) as usize
-    }
+/// The own line of a term, by its leading bits.
+#[inline]
+fn line_of(fingerprint: u64, n_lines: usize) -> usize {
+    ((u128::from(fingerprint) * n_lines as u128) >> 64) as usize
+}
 
-    fn next(self, at: usize) -> usize {
-        if at + 1 == self.lines.len() { 0 } else { at + 1 }
-    }
+#[inline]
+fn next(at: usize, n_lines: usize) -> usize {
+    if at + 1 == n_lines { 0 } else { at + 1 }
 }
 
 #[cfg(test)]
@@ -151,10 +158,7 @@ mod tests {
     fn terms_that_want_the_same_line_are_all_found() {
         // All in the last line, behind which the first one follows.
         let terms: Vec<u64> = (0..8).map(|i| u64::MAX - i).collect();
-        let mut index = Index::new(terms.len());
-        for (column, &term) in (0..).zip(&terms) {
-            index.insert(term, column);
-        }
+        let mut index = Index::of(terms.len(), (0..).zip(&terms).map(|(column, &term)| (term, column)));
         let reader = index.reader();
         for (column, &term) in (0..).zip(&terms) {
             assert_eq!(reader.column(term), column);

@@ -7,6 +7,8 @@
 //! below 10⁻⁷ for a million terms. So no string is built, stored or compared while text is read, and yet every term can
 //! be named again from the sentence that holds it.
 
+use std::ops::Range;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::block::{CharBoundary, NGrams, TermKind};
@@ -51,8 +53,8 @@ pub struct TermBuffer {
     pub(crate) characters: String,
     /// Columns of the terms.
     pub(super) columns: Vec<u32>,
-    /// Places of the terms that are not frequent.
-    pub(super) rest: Vec<u32>,
+    /// Fingerprints of the terms that are not frequent, and their places.
+    pub(super) rest: Vec<(u64, u32)>,
     /// Columns met so far in the sentence at hand.
     pub(super) seen: Seen<u32>,
 }
@@ -68,6 +70,16 @@ struct Names {
 impl Names {
     fn push(&mut self, name: &str) {
         self.text.push_str(name);
+        self.ends.push(self.text.len());
+    }
+
+    fn push_joined(&mut self, words: &WordBuffer, n_gram: Range<usize>) {
+        for word in n_gram.clone() {
+            if word > n_gram.start {
+                self.text.push(' ');
+            }
+            self.text.push_str(words.word(word));
+        }
         self.ends.push(self.text.len());
     }
 
@@ -125,8 +137,7 @@ impl TermBuffer {
             self.fingerprints.extend_from_slice(&self.n_grams);
             if let Some(names) = &mut self.names {
                 for first in 0..self.n_grams.len() {
-                    let n_gram: Vec<&[u8]> = words.iter().skip(first).take(length).collect();
-                    names.push(&String::from_utf8_lossy(&n_gram.join(&b' ')));
+                    names.push_joined(words, first..first + length);
                 }
             }
         }

@@ -85,13 +85,9 @@ impl Vocabulary {
     fn rare_if_worth(&self, n: usize) -> Option<&Index> {
         let n_sought = n + self.n_sought.fetch_add(n, Relaxed);
         let build = || {
-            let rare = &self.fingerprints[self.n_frequent..];
-            let mut index = Index::new(rare.len() + self.crowded.len());
-            for (column, &fingerprint) in (self.n_frequent as u32..).zip(rare) {
-                index.insert(fingerprint, column);
-            }
-            self.crowded.iter().for_each(|&(fingerprint, column)| index.insert(fingerprint, column));
-            index
+            let rare = (self.n_frequent as u32..).zip(&self.fingerprints[self.n_frequent..]);
+            let rare = rare.map(|(column, &fingerprint)| (fingerprint, column));
+            Index::of(self.len() - self.n_frequent + self.crowded.len(), rare.chain(self.crowded.iter().copied()))
         };
         (n_sought > self.len() / TERMS_A_LOOK_UP).then(|| self.rare.get_or_init(build))
     }
@@ -128,34 +124,36 @@ impl Vocabulary {
         &self,
         fingerprints: &[u64],
         columns: &mut Vec<u32>,
-        rest: &mut Vec<u32>,
+        rest: &mut Vec<(u64, u32)>,
         found: impl Fn(u32),
     ) {
         let frequent = self.frequent.reader();
         columns.clear();
         columns.resize(fingerprints.len(), UNKNOWN);
-        // The places of terms that are not frequent: which they are nothing predicts, so each place is written, and kept
-        // by counting on.
-        rest.clear();
-        rest.resize(fingerprints.len(), 0);
+        if rest.len() < fingerprints.len() {
+            rest.resize(fingerprints.len(), (0, 0));
+        }
+        // Terms that are not frequent, with their places: which they are nothing predicts, so each term is written, and
+        // kept by counting on.
         let mut n_rest = 0;
-        for ((place, &fingerprint), column) in (0..).zip(fingerprints).zip(&mut *columns) {
-            *column = frequent.column_in_own_line(fingerprint);
-            rest[n_rest] = place;
-            n_rest += usize::from(*column == UNKNOWN);
+        for (place, (&fingerprint, column)) in fingerprints.iter().zip(&mut *columns).enumerate() {
+            let known = frequent.column_in_own_line(fingerprint);
+            *column = known;
+            rest[n_rest] = (fingerprint, place as u32);
+            n_rest += usize::from(known == UNKNOWN);
         }
         let rest = &rest[..n_rest];
         let Some(rare) = self.rare(fingerprints.len()).map(Index::reader) else {
-            for &place in rest {
-                columns[place as usize] = self.search(fingerprints[place as usize]);
+            for &(fingerprint, place) in rest {
+                columns[place as usize] = self.search(fingerprint);
             }
             return;
         };
-        let fetch = |&place: &u32| rare.prefetch(fingerprints[place as usize]);
+        let fetch = |&(fingerprint, _): &(u64, u32)| rare.prefetch(fingerprint);
         rest.iter().take(AHEAD).for_each(fetch);
-        for (index, &place) in rest.iter().enumerate() {
+        for (index, &(fingerprint, place)) in rest.iter().enumerate() {
             rest.get(index + AHEAD).into_iter().for_each(fetch);
-            let column = rare.column(fingerprints[place as usize]);
+            let column = rare.column(fingerprint);
             columns[place as usize] = column;
             found(column);
         }

@@ -121,6 +121,12 @@ impl WordBuffer {
         self.bounds.is_empty()
     }
 
+    /// The word at `index`, which is below their number.
+    pub(super) fn word(&self, index: usize) -> &str {
+        let (start, end) = (self.bounds[2 * index] as usize, self.bounds[2 * index + 1] as usize);
+        std::str::from_utf8(&self.text[start..end]).unwrap_or_default()
+    }
+
     /// The words in their order, in UTF-8.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[u8]> {
         self.bounds.as_chunks().0.iter().map(|&[start, end]| &self.text[start as usize..end as usize])

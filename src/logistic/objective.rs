@@ -50,7 +50,9 @@ impl<'a> Objective<'a> {
         let n_parameters = (matrix.n_features() + 1) * n_classes;
         let n_samples = matrix.n_samples();
         let most = (GRADIENT_BYTES / (8 * n_parameters)).clamp(2, 16);
-        let n_blocks = n_samples.div_ceil(512).clamp(1, most);
+        // A block costs what adding its gradient up costs; its rows should cost more.
+        let worth = (matrix.n_values() * n_classes / (4 * n_parameters)).clamp(1, most);
+        let n_blocks = n_samples.div_ceil(512).clamp(1, worth);
         let size = n_samples.div_ceil(n_blocks).max(1);
         let rows = (0..n_blocks).map(|i| (i * size).min(n_samples)..((i + 1) * size).min(n_samples));
         let blocks = rows.map(|rows| Block { rows, gradient: Mutex::new(vec![0.0; n_parameters]) }).collect();
