@@ -80,16 +80,17 @@ fn fit(bencher: Bencher) {
     bencher.counter(ItemsCount::new(FIT_ROWS)).bench_local(|| params.fit(&data).expect("a fit"));
 }
 
-/// Sentences labelled one by one by a model without a sides file: the inner loop of a stream.
+/// Sentences labelled by a model without a sides file: the inner loop of a stream.
 #[divan::bench(max_time = 5)]
 fn label(bencher: Bencher) {
     let params = PipelineParams { calibration: CalibrationMethod::None, ..PipelineParams::default() };
     let pipeline = Pipeline::fit(&params, None, &CORPUS).expect("a model of data/train.csv");
     let mut labeller = Labeller::new(&pipeline);
+    let texts: Vec<&str> = CORPUS.sentences.iter().map(|sentence| sentence.text.as_str()).collect();
     bencher.counter(ItemsCount::new(CORPUS.len())).bench_local(|| {
-        for sentence in &CORPUS.sentences {
-            black_box(labeller.label(&sentence.text));
-        }
+        labeller.label_all(&texts, |label, probability| {
+            black_box((label, probability));
+        });
     });
 }
 

@@ -53,7 +53,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn a_sentence_alone_is_the_same_sentence_in_a_batch(texts in prop::collection::vec(text(), 1..8)) {
+    fn a_sentence_alone_is_the_same_sentence_in_a_batch(texts in prop::collection::vec(text(), 1..40)) {
         let article: Vec<Sentence> = texts.iter().map(Sentence::alone).collect();
         let batch = model().pipeline.predict(&article);
         for (sentence, prediction) in article.iter().zip(&batch) {

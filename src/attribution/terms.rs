@@ -13,9 +13,7 @@
 use super::mentions::Reference;
 use super::sentence::AttributedSentence;
 use super::sides::{Bears, EntityKind, NONE, OTHER};
-use crate::features::{
-    Block, NGrams, TermBuffer, TermKind, TermSource, collect_character_n_grams, collect_word_n_grams,
-};
+use crate::features::{Block, NGrams, TermBuffer, TermKind, TermSource, collect_character_n_grams};
 
 /// Factor of the indicator blocks against the text blocks of norm 1.
 const INDICATORS: f32 = 0.2;
@@ -44,7 +42,7 @@ impl TermSource for AttributedSentence {
             "masked words" => {
                 let mut words = std::mem::take(&mut terms.words);
                 words.set(self.masked.split_ascii_whitespace());
-                collect_word_n_grams(&words, NGrams { min: 1, max: 2 }, terms);
+                terms.push_n_grams(&words, NGrams { min: 1, max: 2 });
                 terms.words = words;
             }
             "masked characters" => collect_character_n_grams(&self.masked, NGrams { min: 3, max: 5 }, true, terms),

@@ -20,12 +20,13 @@ pub(super) struct FittedBlock {
 
 impl FittedBlock {
     /// Appends the block's part to the row of each sentence in `terms`: its known terms in the order of their first
-    /// occurrence. `known` is called with the column of each term that is not frequent.
+    /// occurrence. `known` may be called with what comes of each term that is not frequent.
     pub fn append(&self, terms: &mut TermBuffer, rows: &mut [RowBuffer], known: &impl Fn(u32)) {
         let TermBuffer { fingerprints, weights, ends, columns, rest, seen, .. } = terms;
         let idf = &self.idf[..];
         self.vocabulary.columns(fingerprints, columns, rest, |column| {
             idf.get(column as usize).into_iter().for_each(prefetch);
+            // Of an unknown term some column, which does no harm.
             known(self.offset.wrapping_add(column));
         });
         let mut start = 0;
@@ -39,9 +40,10 @@ impl FittedBlock {
     /// Appends the part of one row. `weights` has one a term, or none where all are 1; it is used up.
     fn append_row(&self, columns: &[u32], weights: &mut [f32], seen: &mut Seen<u32>, row: &mut RowBuffer) {
         let start = row.len();
-        row.resize(start + columns.len(), (0, 0.0));
+        let most = columns.len().min(self.vocabulary.len());
+        row.resize(start + most, (0, 0.0));
         let part = &mut row[start..];
-        seen.reset(columns.len());
+        seen.reset(most);
         // Until the norm is known a row holds tf, and weights stand aside: a term that counts in part must not weigh
         // more for it. Of the weights of a repeated term the largest counts.
         let mut kept = 0;

@@ -8,7 +8,7 @@ use super::terms::{TermBuffer, TermSource};
 
 /// Terms of a large block that count as frequent: with weights and idf they fit into a core's cache, and they are most of
 /// any text.
-const FREQUENT: usize = 1 << 15;
+pub(super) const FREQUENT: usize = 1 << 15;
 
 /// The `limit` terms with the highest total tf over all rows, ties to the lower fingerprint.
 pub(super) fn most_frequent<S: TermSource>(block: &Block, rows: &[S], (terms, df): Counts, limit: usize) -> Counts {

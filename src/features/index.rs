@@ -1,6 +1,5 @@
 //! Fingerprint to column with one memory access.
 
-use std::alloc::{Layout, handle_alloc_error};
 use std::hint::select_unpredictable;
 
 use bytemuck::{Pod, Zeroable};
@@ -19,7 +18,7 @@ const MEAN: usize = 3;
 #[repr(C, align(64))]
 struct Line {
     fingerprints: [u64; PLACES],
-    /// The columns, counted from 1; 0 where the place is free.
+    /// The columns, counted from 1; 0 where the place is free, and for the column 2³² − 1, which there is not.
     columns: [u32; PLACES],
     n_taken: u32,
 }
@@ -49,59 +48,89 @@ impl Line {
         }
         let place = self.n_taken as usize;
         self.fingerprints[place] = fingerprint;
-        self.columns[place] = column + 1;
+        self.columns[place] = column.wrapping_add(1);
         self.n_taken += 1;
         true
     }
 }
 
 /// A hash table of [`Line`]s. A term stands in its own line, which the leading bits of its fingerprint name, or, where that
-/// is full, in the next that is not.
+/// is full, in one of the next [`REACH`]. Of a term added twice the first column is found.
 #[derive(Debug)]
 pub(super) struct Index {
-    lines: MmapMut,
+    lines: Lines,
+}
+
+/// How far from its own line a term may stand. Fingerprints are spread too evenly for a few lines not to do; of a forged
+/// file they may all want the same line.
+const REACH: usize = 32;
+
+/// Bytes from which on memory is asked for in large pages.
+const LARGE: usize = 2 << 20;
+
+#[derive(Debug)]
+enum Lines {
+    Few(Vec<Line>),
+    Many(MmapMut),
+}
+
+impl Lines {
+    fn free(n_lines: usize) -> Self {
+        if n_lines * size_of::<Line>() < LARGE {
+            return Lines::Few(vec![Line::zeroed(); n_lines]);
+        }
+        let Ok(map) = MmapMut::map_anon(n_lines * size_of::<Line>()) else {
+            return Lines::Few(vec![Line::zeroed(); n_lines]);
+        };
+        // With pages of the usual size, finding a page takes as long as reading from it. Where there are no others, be it so.
+        #[cfg(target_os = "linux")]
+        let _ = map.advise(memmap2::Advice::HugePage);
+        Lines::Many(map)
+    }
+
+    fn as_mut_slice(&mut self) -> &mut [Line] {
+        match self {
+            Lines::Few(lines) => lines,
+            Lines::Many(map) => bytemuck::cast_slice_mut(map),
+        }
+    }
 }
 
 impl Index {
     /// An index with room for `n` terms and some more.
     pub fn new(n: usize) -> Self {
-        let n_lines = n / MEAN + 1;
-        let lines = MmapMut::map_anon(n_lines * size_of::<Line>())
-            .unwrap_or_else(|_| handle_alloc_error(Layout::new::<Line>()));
-        // With pages of the usual size, finding a page takes as long as reading from it. Where there are no others, be it so.
-        #[cfg(target_os = "linux")]
-        let _ = lines.advise(memmap2::Advice::HugePage);
-        Index { lines }
+        Index { lines: Lines::free(n / MEAN + 1) }
     }
 
-    /// An index of up to `n` terms, each with its column. Ascending terms are quickest.
-    pub fn of(n: usize, terms: impl Iterator<Item = (u64, u32)>) -> Self {
+    /// An index of up to `n` terms, each with its column, or `None` where too many want the same line. Ascending terms are
+    /// quickest.
+    pub fn of(n: usize, terms: impl Iterator<Item = (u64, u32)>) -> Option<Self> {
         let mut index = Index::new(n);
-        let n_lines = index.reader().lines.len();
-        let lines = index.lines_mut();
+        let lines = index.lines.as_mut_slice();
         for (fingerprint, column) in terms {
-            let mut at = line_of(fingerprint, n_lines);
-            while !lines[at].insert(fingerprint, column) {
-                at = next(at, n_lines);
-            }
+            let first = line_of(fingerprint, lines.len());
+            (0..=REACH).find(|step| {
+                let at = wrapped(first + step, lines.len());
+                lines[at].insert(fingerprint, column)
+            })?;
         }
-        index
+        Some(index)
     }
 
-    /// Adds a term that is not there yet, if its own line has room for it.
+    /// Adds a term if its own line has room for it.
     pub fn insert_in_own_line(&mut self, fingerprint: u64, column: u32) -> bool {
-        let at = line_of(fingerprint, self.reader().lines.len());
-        self.lines_mut()[at].insert(fingerprint, column)
-    }
-
-    fn lines_mut(&mut self) -> &mut [Line] {
-        bytemuck::cast_slice_mut(&mut self.lines)
+        let lines = self.lines.as_mut_slice();
+        lines[line_of(fingerprint, lines.len())].insert(fingerprint, column)
     }
 
     /// What looks terms up.
     #[inline]
     pub fn reader(&self) -> IndexReader<'_> {
-        IndexReader { lines: bytemuck::cast_slice(&self.lines) }
+        let lines = match &self.lines {
+            Lines::Few(lines) => lines,
+            Lines::Many(map) => bytemuck::cast_slice(map),
+        };
+        IndexReader { lines }
     }
 }
 
@@ -115,15 +144,15 @@ impl IndexReader<'_> {
     /// The column of a term, or [`UNKNOWN`].
     #[inline]
     pub fn column(self, fingerprint: u64) -> u32 {
-        let mut at = line_of(fingerprint, self.lines.len());
-        loop {
-            let line = &self.lines[at];
+        let first = line_of(fingerprint, self.lines.len());
+        for step in 0..=REACH {
+            let line = &self.lines[wrapped(first + step, self.lines.len())];
             let column = line.column(fingerprint);
             if column != UNKNOWN || !line.is_full() {
                 return column;
             }
-            at = next(at, self.lines.len());
         }
+        UNKNOWN
     }
 
     /// The column of a term that stands in its own line, or [`UNKNOWN`].
@@ -145,29 +174,47 @@ fn line_of(fingerprint: u64, n_lines: usize) -> usize {
     ((u128::from(fingerprint) * n_lines as u128) >> 64) as usize
 }
 
+/// Behind the last line comes the first.
 #[inline]
-fn next(at: usize, n_lines: usize) -> usize {
-    if at + 1 == n_lines { 0 } else { at + 1 }
+fn wrapped(line: usize, n_lines: usize) -> usize {
+    if line < n_lines { line } else { line % n_lines }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn of(terms: &[u64]) -> Option<Index> {
+        Index::of(terms.len(), (0..).zip(terms).map(|(column, &term)| (term, column)))
+    }
+
     #[test]
     fn terms_that_want_the_same_line_are_all_found() {
         // All in the last line, behind which the first one follows.
         let terms: Vec<u64> = (0..8).map(|i| u64::MAX - i).collect();
-        let mut index = Index::of(terms.len(), (0..).zip(&terms).map(|(column, &term)| (term, column)));
-        let reader = index.reader();
+        let mut index = of(&terms).unwrap();
         for (column, &term) in (0..).zip(&terms) {
-            assert_eq!(reader.column(term), column);
+            assert_eq!(index.reader().column(term), column);
         }
-        assert_eq!(reader.column(u64::MAX - 8), UNKNOWN);
-        assert_eq!(reader.column(0), UNKNOWN);
-        assert_eq!(terms.iter().filter(|&&term| reader.column_in_own_line(term) != UNKNOWN).count(), PLACES);
+        assert_eq!(index.reader().column(u64::MAX - 8), UNKNOWN);
+        assert_eq!(index.reader().column(0), UNKNOWN);
+        let in_own_line = |term: &&u64| index.reader().column_in_own_line(**term) != UNKNOWN;
+        assert_eq!(terms.iter().filter(in_own_line).count(), PLACES);
         assert!(!index.insert_in_own_line(u64::MAX - 8, 8));
         assert!(index.insert_in_own_line(0, 8));
         assert_eq!(index.reader().column(0), 8);
+    }
+
+    #[test]
+    fn of_a_term_added_twice_the_first_column_is_found() {
+        let index = of(&[7, 7, 7, 7, 7, 7, 9, 9]).unwrap();
+        assert_eq!((index.reader().column(7), index.reader().column(9)), (0, 6));
+    }
+
+    #[test]
+    fn too_many_terms_for_a_line_are_no_index() {
+        let most = ((REACH + 1) * PLACES) as u64;
+        assert!(of(&(0..most).collect::<Vec<u64>>()).is_some());
+        assert!(of(&(0..10 * most).collect::<Vec<u64>>()).is_none());
     }
 }

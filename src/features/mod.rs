@@ -5,7 +5,7 @@
 //! ```
 //!
 //! * [`Block`]: which terms are drawn from a sentence (word n-grams, character n-grams, terms of attribution) and how they are weighed;
-//! * [`TermBuffer`]: the terms of one sentence in one block, as 64-bit fingerprints;
+//! * [`TermBuffer`]: the terms of a sentence, or of a few, in one block, as 64-bit fingerprints;
 //! * [`Vocabulary`]: fingerprint ⇄ column, fitted once and then frozen;
 //! * [`TfIdf`]: vocabulary and inverse document frequencies of all blocks;
 //! * [`FeatureMatrix`]: the rows, compressed (CSR).
@@ -27,7 +27,6 @@ mod words;
 
 pub(crate) use batches::TOGETHER;
 pub(crate) use chars::collect_from as collect_character_n_grams;
-pub(crate) use words::collect_from as collect_word_n_grams;
 
 pub use block::{Block, CharBoundary, NGrams, TermKind};
 pub use matrix::{FeatureMatrix, RowBuffer};

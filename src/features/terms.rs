@@ -1,9 +1,9 @@
-//! The terms of one sentence in one block, as fingerprints.
+//! The terms of a sentence, or of a few, in one block, as fingerprints.
 //!
 //! A term is a short text: a word n-gram, a character n-gram, a crossing of speaker and wording. It is known by its
 //! fingerprint, XXH3 (64 bits, seed 0) of its UTF-8 bytes, which any XXH3 implementation reproduces. That of an n-gram of
 //! words is a polynomial over the fingerprints of its words (Karp and Rabin 1987): f(w₁ … wₙ) = f(w₁ … wₙ₋₁) · B + f(wₙ)
-//! modulo 2⁶⁴, and so no word is hashed twice. Two terms of one vocabulary share a fingerprint with probability n²/2⁶⁵:
+//! modulo 2⁶⁴, and so a word is hashed once where it stands. Two terms of one vocabulary share a fingerprint with probability n²/2⁶⁵:
 //! below 10⁻⁷ for a million terms. So no string is built, stored or compared while text is read, and yet every term can
 //! be named again from the sentence that holds it.
 
@@ -20,7 +20,7 @@ use super::{chars, words};
 /// over the golden ratio).
 const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// XXH3-64 with seed 0 over the bytes of a term.
+/// Fingerprint of a term that is no n-gram of several words: XXH3-64 with seed 0 of its bytes.
 #[inline]
 pub fn fingerprint(term: &[u8]) -> u64 {
     xxh3_64(term)
@@ -39,7 +39,7 @@ pub struct TermBuffer {
     pub(crate) fingerprints: Vec<u64>,
     /// Weight of each term, in [0, 1]; shorter than `fingerprints` while all weights so far are 1.
     pub(crate) weights: Vec<f32>,
-    /// Where the terms of each sentence end, if there are several.
+    /// Where the terms of each sentence end, as far as ends were marked.
     pub(super) ends: Vec<usize>,
     /// The terms themselves, kept only on request (explanations, the vocabulary of a small model).
     names: Option<Names>,
@@ -120,7 +120,7 @@ impl TermBuffer {
     }
 
     /// Adds the n-grams of `words`, length by length; as text their words are joined by single spaces.
-    pub(super) fn push_n_grams(&mut self, words: &WordBuffer, n: NGrams) {
+    pub(crate) fn push_n_grams(&mut self, words: &WordBuffer, n: NGrams) {
         self.word_fingerprints.clear();
         self.word_fingerprints.extend(words.iter().map(fingerprint));
         self.n_grams.clone_from(&self.word_fingerprints);

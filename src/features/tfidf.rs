@@ -10,11 +10,11 @@
 
 use rayon::prelude::*;
 
-use super::batches::{BATCH, TOGETHER, chunk_size};
+use super::batches::{BATCH, MANY_TERMS, TOGETHER, chunk_size};
 use super::block::Block;
 use super::document_frequency::document_frequencies;
 use super::fitted_block::FittedBlock;
-use super::frequent::{frequent_first, most_frequent};
+use super::frequent::{FREQUENT, frequent_first, most_frequent};
 use super::matrix::{FeatureMatrix, RowBuffer};
 use super::terms::{TermBuffer, TermSource};
 use super::vocabulary::Vocabulary;
@@ -85,12 +85,19 @@ impl TfIdf {
     /// A fitted TF-IDF from its blocks, as a model file holds them.
     ///
     /// # Errors
-    /// Fingerprints that do not ascend, idf of another length or outside 0 to 100, too many columns.
+    /// Terms out of order, more frequent terms than any block has, idf of another length or outside 0 to 100, too many columns.
     pub fn from_parts(parts: Vec<FittedParts>) -> Result<TfIdf> {
         let mut blocks = Vec::with_capacity(parts.len());
         let mut offset = 0usize;
         for FittedParts { block: params, n_frequent, terms, idf } in parts {
             let n = terms.len();
+            if offset + n > u32::MAX as usize {
+                return Err(Error::data("more than 2^32 terms", "raise --min-df or set --max-features"));
+            }
+            if n_frequent > n.min(FREQUENT) {
+                let found = format!("{n_frequent} frequent terms of {n} in block {:?}", params.name);
+                return Err(Error::model(found, ""));
+            }
             let vocabulary = Vocabulary::new(terms, n_frequent).map_err(|position| {
                 Error::model(format!("terms of block {:?} out of order at {position}", params.name), "")
             })?;
@@ -104,9 +111,6 @@ impl TfIdf {
             }
             blocks.push(FittedBlock { params, vocabulary, idf, offset: offset as u32 });
             offset += n;
-            if offset > u32::MAX as usize {
-                return Err(Error::data("more than 2^32 terms", "raise --min-df or set --max-features"));
-            }
         }
         Ok(TfIdf { blocks, n_features: offset })
     }
@@ -195,8 +199,8 @@ impl TfIdf {
     }
 
     /// Rows of a few sentences, into `rows`; `terms` is scratch. Waiting for memory, which looking up a term that is not
-    /// frequent means, is done once for all of them. `known` is called with the column of each such term, perhaps more
-    /// than once, so that what belongs to it can be fetched early.
+    /// frequent means, is done once for all of them. `known` may be called with the column of each such term, so that what
+    /// belongs to it can be fetched early; a column may come more than once, or be none of those in the rows.
     pub(crate) fn rows_together<S: TermSource>(
         &self,
         sources: &[S],
@@ -208,11 +212,16 @@ impl TfIdf {
         rows.iter_mut().for_each(RowBuffer::clear);
         for block in &self.blocks {
             terms.clear();
-            for source in sources {
+            let mut first = 0;
+            for (index, source) in sources.iter().enumerate() {
                 source.collect(&block.params.kind, terms);
                 terms.end_sentence();
+                if terms.len() >= MANY_TERMS || index + 1 == sources.len() {
+                    block.append(terms, &mut rows[first..=index], &known);
+                    terms.clear();
+                    first = index + 1;
+                }
             }
-            block.append(terms, rows, &known);
         }
     }
 }
@@ -239,6 +248,33 @@ mod tests {
         for (index, row) in rows.iter().enumerate() {
             assert_eq!(tfidf.transform(&[row]).row(0), batch.row(index));
         }
+    }
+
+    /// A sentence whose words count in part if it is marked.
+    struct InPart(String, bool);
+
+    impl TermSource for InPart {
+        fn collect(&self, _: &TermKind, terms: &mut TermBuffer) {
+            for (index, word) in self.0.split(' ').enumerate() {
+                match self.1 {
+                    true => terms.push_weighted(word, 1.0 / (index + 1) as f32),
+                    false => terms.push(word),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn sentences_with_and_without_weights_do_not_disturb_each_other() {
+        let text = |i: usize| format!("w{} w{} w{} more w{}", i % 3, i % 5, i % 7, i % 3);
+        let rows: Vec<InPart> = (0..3 * TOGETHER).map(|i| InPart(text(i), i % 3 == 1)).collect();
+        let tfidf = TfIdf::fit(&words(1), &rows).unwrap();
+        let batch = tfidf.transform(&rows);
+        for (index, row) in rows.iter().enumerate() {
+            assert_eq!(tfidf.transform(&[row]).row(0), batch.row(index));
+        }
+        let whole = tfidf.transform(&[InPart(text(1), false)]);
+        assert_eq!(batch.row(1).1[1], 0.25 * whole.row(0).1[1], "the fourth word");
     }
 
     #[test]

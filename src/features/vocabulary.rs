@@ -9,8 +9,8 @@ use crate::storage::Values;
 /// Stands for the column of a term that is not known.
 pub(super) const UNKNOWN: u32 = u32::MAX;
 
-/// Look-ups that cost as much as the index of so many terms.
-const TERMS_A_LOOK_UP: usize = 16;
+/// Terms whose place in an index costs as much as one term that is searched for.
+const TERMS_A_SEARCH: usize = 16;
 
 /// How many terms ahead the processor fetches what a look-up reads.
 const AHEAD: usize = 12;
@@ -32,9 +32,9 @@ pub struct Vocabulary {
     frequent: Index,
     /// Fingerprint and column of the other frequent terms, ascending.
     crowded: Vec<(u64, u32)>,
-    /// All terms that are not in the other index.
-    rare: OnceLock<Index>,
-    /// Terms looked up before there was this index.
+    /// All terms that are not in the other index; none within where they cannot have one.
+    rare: OnceLock<Option<Index>>,
+    /// Terms searched for before there was this index.
     n_sought: AtomicUsize,
 }
 
@@ -70,6 +70,7 @@ impl Vocabulary {
             }
         }
         crowded.sort_unstable();
+        crowded.dedup_by_key(|term| term.0);
         let (rare, n_sought) = (OnceLock::new(), AtomicUsize::new(0));
         Vocabulary { fingerprints, n_frequent, frequent, crowded, rare, n_sought }
     }
@@ -78,18 +79,20 @@ impl Vocabulary {
     /// building.
     #[inline]
     fn rare(&self, n: usize) -> Option<&Index> {
-        self.rare.get().or_else(|| self.rare_if_worth(n))
+        self.rare.get().unwrap_or_else(|| self.rare_if_worth(n)).as_ref()
     }
 
     #[cold]
-    fn rare_if_worth(&self, n: usize) -> Option<&Index> {
+    fn rare_if_worth(&self, n: usize) -> &Option<Index> {
         let n_sought = n + self.n_sought.fetch_add(n, Relaxed);
-        let build = || {
+        if n_sought <= self.len() / TERMS_A_SEARCH {
+            return &None;
+        }
+        self.rare.get_or_init(|| {
             let rare = (self.n_frequent as u32..).zip(&self.fingerprints[self.n_frequent..]);
             let rare = rare.map(|(column, &fingerprint)| (fingerprint, column));
-            Index::of(self.len() - self.n_frequent + self.crowded.len(), rare.chain(self.crowded.iter().copied()))
-        };
-        (n_sought > self.len() / TERMS_A_LOOK_UP).then(|| self.rare.get_or_init(build))
+            Index::of(self.len() - self.n_frequent + self.crowded.len(), self.crowded.iter().copied().chain(rare))
+        })
     }
 
     /// The column of a term that is not in the first index, or [`UNKNOWN`], found without the second.
@@ -114,9 +117,9 @@ impl Vocabulary {
         Some(column).filter(|&column| column != UNKNOWN)
     }
 
-    /// Columns of many fingerprints, [`UNKNOWN`] for a term that is not known; replaces what `columns` holds. `found` is
-    /// called with the column of each term that is not frequent, so that what belongs to it can be fetched early. `rest`
-    /// is scratch.
+    /// Columns of many fingerprints, [`UNKNOWN`] for a term that is not known; replaces what `columns` holds. `found` may be
+    /// called with what comes of each term that is not frequent, [`UNKNOWN`] too, so that what belongs to it can be fetched
+    /// early. `rest` is scratch.
     ///
     /// Looking up a term that is not frequent waits for memory. So such terms go together, and for each some others are
     /// fetched already.
@@ -143,7 +146,7 @@ impl Vocabulary {
             n_rest += usize::from(known == UNKNOWN);
         }
         let rest = &rest[..n_rest];
-        let Some(rare) = self.rare(fingerprints.len()).map(Index::reader) else {
+        let Some(rare) = self.rare(n_rest).map(Index::reader) else {
             for &(fingerprint, place) in rest {
                 columns[place as usize] = self.search(fingerprint);
             }
@@ -187,8 +190,10 @@ mod tests {
     #[test]
     fn every_term_has_its_column_and_no_other_term_one() {
         let mut terms: Vec<u64> = (0..1000u64).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15)).collect();
+        // Many that want the same line.
+        terms.splice(100..100, (1..20).map(|i| i * 4));
         terms.extend([1, u64::MAX]);
-        for n_frequent in [0, 1, 300, 1002] {
+        for n_frequent in [0, 1, 300, terms.len()] {
             terms[n_frequent..].sort_unstable();
             let vocabulary = Vocabulary::new(Values::from(terms.clone()), n_frequent).unwrap();
             let asked: Vec<u64> = terms.iter().flat_map(|term| [*term, term ^ 2]).collect();

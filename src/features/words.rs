@@ -82,16 +82,17 @@ impl WordBuffer {
             if longer == 0 {
                 continue;
             }
-            let Some(c) = sentence[i..].chars().next() else { break };
-            i += c.len_utf8();
-            let is_word = is_alphanumeric(c);
-            if is_word != inside {
-                self.bounds.push(used as u32);
-            }
-            inside = is_word;
-            if is_word {
-                for lower in c.to_lowercase() {
-                    used += lower.encode_utf8(&mut text[used..]).len();
+            for c in sentence[i..].chars().take_while(|c| !c.is_ascii()) {
+                i += c.len_utf8();
+                let is_word = is_alphanumeric(c);
+                if is_word != inside {
+                    self.bounds.push(used as u32);
+                }
+                inside = is_word;
+                if is_word {
+                    for lower in c.to_lowercase() {
+                        used += lower.encode_utf8(&mut text[used..]).len();
+                    }
                 }
             }
         }
@@ -151,13 +152,8 @@ fn is_alphanumeric(c: char) -> bool {
 pub(super) fn collect(sentence: &str, n: NGrams, terms: &mut TermBuffer) {
     let mut words = std::mem::take(&mut terms.words);
     words.cut(sentence);
-    collect_from(&words, n, terms);
+    terms.push_n_grams(&words, n);
     terms.words = words;
-}
-
-/// Appends the n-grams of words that are already cut.
-pub(crate) fn collect_from(words: &WordBuffer, n: NGrams, terms: &mut TermBuffer) {
-    terms.push_n_grams(words, n);
 }
 
 #[cfg(test)]

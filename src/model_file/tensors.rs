@@ -85,9 +85,6 @@ impl Tensors<'_> {
             let block_terms = self.values(take(&mut next_term, 8, terms.end)?)?;
             let block_idf =
                 if block.idf { self.values(take(&mut next_idf, 4, idf.end)?)? } else { Values::from(Vec::new()) };
-            if n_frequent > n_terms {
-                return Err(damaged("a block with more frequent terms than terms"));
-            }
             parts.push(FittedParts { block, n_frequent, terms: block_terms, idf: block_idf });
         }
         if (next_term, next_idf) != (terms.end, idf.end) {
