@@ -109,10 +109,10 @@ impl Index {
         let lines = index.lines.as_mut_slice();
         for (fingerprint, column) in terms {
             let first = line_of(fingerprint, lines.len());
-            (0..=REACH).find(|step| {
-                let at = wrapped(first + step, lines.len());
-                lines[at].insert(fingerprint, column)
-            })?;
+            if !lines[first].insert(fingerprint, column) {
+                let n_lines = lines.len();
+                (1..=REACH).find(|step| lines[wrapped(first + step, n_lines)].insert(fingerprint, column))?;
+            }
         }
         Some(index)
     }

@@ -9,8 +9,8 @@ use crate::storage::Values;
 /// Stands for the column of a term that is not known.
 pub(super) const UNKNOWN: u32 = u32::MAX;
 
-/// Terms whose place in an index costs as much as one term that is searched for.
-const TERMS_A_SEARCH: usize = 16;
+/// How many terms there are for each search before they get an index, which costs as much as a few times as many searches.
+const TERMS_A_SEARCH: usize = 64;
 
 /// How many terms ahead the processor fetches what a look-up reads.
 const AHEAD: usize = 12;

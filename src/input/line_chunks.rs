@@ -12,7 +12,7 @@ use super::lines::{after_mark, check_length, decoded, empty};
 use crate::error::{Error, Result};
 
 /// Bytes of a chunk, unless a line is longer.
-const CHUNK: usize = 256 << 10;
+const CHUNK: usize = 64 << 10;
 
 /// Cuts an input into chunks. Memory holds one chunk beside those handed out.
 pub struct LineChunks {
