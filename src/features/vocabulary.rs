@@ -140,6 +140,7 @@ impl Vocabulary {
         // kept by counting on.
         let mut n_rest = 0;
         for (place, (&fingerprint, column)) in fingerprints.iter().zip(&mut *columns).enumerate() {
+            fingerprints.get(place + 2 * AHEAD).into_iter().for_each(|&later| frequent.prefetch(later));
             let known = frequent.column_in_own_line(fingerprint);
             *column = known;
             rest[n_rest] = (fingerprint, place as u32);
