@@ -137,6 +137,7 @@ fn what_a_forged_header_says_is_refused_by_name() {
         assert!(found.contains(message), "{to}: {found}");
     };
     expect(r#"\"format_version\":2"#, r#"\"format_version\":1"#, "format version 1, this stance reads version 2");
+    expect(r#"\"n_frequent\":0"#, r#"\"n_frequent\":9000"#, "9000 frequent terms of ");
     expect(r#"[\"neutral\",\"pak"#, r#"[\"qeutral\",\"pak"#, "labels that are not sorted and distinct");
     expect(r#"[\"neutral\",\"pak"#, r#"[\"\",\"pak"#, "a label that is empty or holds control characters");
     expect(r#"[\"neutral\",\"pak"#, r#"[\"a\\u001b[31m\",\"pak"#, "a label that is empty or holds control characters");

@@ -1,4 +1,5 @@
-//! The quick way through `predict --input-format lines -f label`: a line in, a label out, and nothing is built between.
+//! The quick way through `predict --input-format lines -f label`: a line in, a label out, and no document or prediction
+//! is built between.
 
 use std::io::Write;
 use std::path::Path;

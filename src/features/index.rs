@@ -76,16 +76,17 @@ enum Lines {
 
 impl Lines {
     fn free(n_lines: usize) -> Self {
-        if n_lines * size_of::<Line>() < LARGE {
-            return Lines::Few(vec![Line::zeroed(); n_lines]);
+        let n_bytes = n_lines * size_of::<Line>();
+        if n_bytes >= LARGE
+            && let Ok(map) = MmapMut::map_anon(n_bytes)
+        {
+            // With pages of the usual size, finding a page takes as long as reading from it. Where there are no others, be
+            // it so.
+            #[cfg(target_os = "linux")]
+            let _ = map.advise(memmap2::Advice::HugePage);
+            return Lines::Many(map);
         }
-        let Ok(map) = MmapMut::map_anon(n_lines * size_of::<Line>()) else {
-            return Lines::Few(vec![Line::zeroed(); n_lines]);
-        };
-        // With pages of the usual size, finding a page takes as long as reading from it. Where there are no others, be it so.
-        #[cfg(target_os = "linux")]
-        let _ = map.advise(memmap2::Advice::HugePage);
-        Lines::Many(map)
+        Lines::Few(vec![Line::zeroed(); n_lines])
     }
 
     fn as_mut_slice(&mut self) -> &mut [Line] {

@@ -175,6 +175,11 @@ mod tests {
     }
 
     #[test]
+    fn marks_of_typeset_text_are_no_letters() {
+        assert!((0..=0x2FFF).filter_map(char::from_u32).all(|c| is_alphanumeric(c) == c.is_alphanumeric()));
+    }
+
+    #[test]
     fn a_long_sentence_and_longer_lower_case_have_room() {
         let mut words = WordBuffer::default();
         for text in ["İİİİ ȺȾ", "a", "", "x y z ".repeat(100).as_str(), "ẞ İ"] {

@@ -20,7 +20,8 @@ impl<'a> Labeller<'a> {
         Labeller { pipeline, terms: TermBuffer::default(), rows: Vec::new(), probabilities }
     }
 
-    /// Calls `each` with the number of the label of every sentence, and its probability. Quicker than one by one.
+    /// Calls `each` with the number of the label of every sentence, and its probability. Many at a time are quicker than
+    /// one by one.
     pub fn label_all<T: AsRef<str>>(&mut self, sentences: &[T], mut each: impl FnMut(usize, f64)) {
         let pipeline = self.pipeline;
         if pipeline.attribution.is_some() {
@@ -41,13 +42,6 @@ impl<'a> Labeller<'a> {
                 each(label, self.probabilities[label]);
             }
         }
-    }
-
-    /// Number of the label of a sentence, and its probability.
-    pub fn label(&mut self, sentence: &str) -> (usize, f64) {
-        let mut labelled = (0, 0.0);
-        self.label_all(&[sentence], |label, probability| labelled = (label, probability));
-        labelled
     }
 }
 
@@ -73,7 +67,7 @@ mod tests {
         for (text, label) in texts.iter().zip(labels) {
             let prediction = &pipeline.predict(&[Sentence::alone(*text)])[0];
             assert_eq!(label, (prediction.label, prediction.probabilities[prediction.label]));
-            assert_eq!(label, labeller.label(text));
+            labeller.label_all(&[text], |alone, probability| assert_eq!(label, (alone, probability)));
         }
     }
 }
