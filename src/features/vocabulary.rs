@@ -28,8 +28,9 @@ pub struct Vocabulary {
     /// In column order.
     fingerprints: Values<u64>,
     n_frequent: usize,
-    /// Frequent terms that have room in their own lines: so a look-up has no step that depends on what it finds.
-    frequent: Index,
+    /// Frequent terms, if there are any, that have room in their own lines: so a look-up has no step that depends on what it
+    /// finds.
+    frequent: Option<Index>,
     /// Fingerprint and column of the other frequent terms, ascending.
     crowded: Vec<(u64, u32)>,
     /// All terms that are not in the other index; none within where they cannot have one.
@@ -62,13 +63,16 @@ impl Vocabulary {
     }
 
     fn over(fingerprints: Values<u64>, n_frequent: usize) -> Self {
-        let mut frequent = Index::new(n_frequent);
         let mut crowded = Vec::new();
-        for (column, &fingerprint) in (0..).zip(&fingerprints[..n_frequent]) {
-            if !frequent.insert_in_own_line(fingerprint, column) {
-                crowded.push((fingerprint, column));
+        let frequent = (n_frequent > 0).then(|| {
+            let mut index = Index::new(n_frequent);
+            for (column, &fingerprint) in (0..).zip(&fingerprints[..n_frequent]) {
+                if !index.insert_in_own_line(fingerprint, column) {
+                    crowded.push((fingerprint, column));
+                }
             }
-        }
+            index
+        });
         crowded.sort_unstable();
         crowded.dedup_by_key(|term| term.0);
         let (rare, n_sought) = (OnceLock::new(), AtomicUsize::new(0));
@@ -107,7 +111,8 @@ impl Vocabulary {
     /// Column of the term with this fingerprint, if it is known.
     #[inline]
     pub fn column(&self, fingerprint: u64) -> Option<u32> {
-        let column = match self.frequent.reader().column_in_own_line(fingerprint) {
+        let frequent = self.frequent.as_ref();
+        let column = match frequent.map_or(UNKNOWN, |index| index.reader().column_in_own_line(fingerprint)) {
             UNKNOWN => match self.rare(1) {
                 Some(rare) => rare.reader().column(fingerprint),
                 None => self.search(fingerprint),
@@ -130,7 +135,6 @@ impl Vocabulary {
         rest: &mut Vec<(u64, u32)>,
         found: impl Fn(u32),
     ) {
-        let frequent = self.frequent.reader();
         columns.clear();
         columns.resize(fingerprints.len(), UNKNOWN);
         if rest.len() < fingerprints.len() {
@@ -139,12 +143,17 @@ impl Vocabulary {
         // Terms that are not frequent, with their places: which they are nothing predicts, so each term is written, and
         // kept by counting on.
         let mut n_rest = 0;
-        for (place, (&fingerprint, column)) in fingerprints.iter().zip(&mut *columns).enumerate() {
-            fingerprints.get(place + 2 * AHEAD).into_iter().for_each(|&later| frequent.prefetch(later));
-            let known = frequent.column_in_own_line(fingerprint);
-            *column = known;
-            rest[n_rest] = (fingerprint, place as u32);
-            n_rest += usize::from(known == UNKNOWN);
+        if let Some(frequent) = self.frequent.as_ref().map(Index::reader) {
+            for (place, (&fingerprint, column)) in fingerprints.iter().zip(&mut *columns).enumerate() {
+                fingerprints.get(place + 2 * AHEAD).into_iter().for_each(|&later| frequent.prefetch(later));
+                let known = frequent.column_in_own_line(fingerprint);
+                *column = known;
+                rest[n_rest] = (fingerprint, place as u32);
+                n_rest += usize::from(known == UNKNOWN);
+            }
+        } else {
+            rest.iter_mut().zip((0..).zip(fingerprints)).for_each(|(rest, (place, &term))| *rest = (term, place));
+            n_rest = fingerprints.len();
         }
         let rest = &rest[..n_rest];
         let Some(rare) = self.rare(n_rest).map(Index::reader) else {
