@@ -20,6 +20,15 @@ pub(crate) fn prefetch<T>(value: &T) {
     let _ = value;
 }
 
+/// Has the processor fetch the value at `index`, or the last one where there is none: a branch on that would be guessed
+/// wrong.
+#[inline]
+pub(crate) fn prefetch_at<T>(values: &[T], index: usize) {
+    if let Some(last) = values.len().checked_sub(1) {
+        prefetch(&values[index.min(last)]);
+    }
+}
+
 /// Has the processor fetch all of `values`.
 #[inline]
 pub(crate) fn prefetch_slice<T>(values: &[T]) {

@@ -3,6 +3,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use stance::error::Result;
@@ -32,6 +33,29 @@ struct Labelled {
     n_bytes: usize,
 }
 
+/// What makes labels, used again from chunk to chunk.
+struct Labels<'a> {
+    pipeline: &'a Pipeline,
+    /// Each label as a line.
+    lines: Vec<String>,
+    /// Labellers that no thread uses at the moment; each keeps its memory.
+    idle: Mutex<Vec<Labeller<'a>>>,
+}
+
+impl<'a> Labels<'a> {
+    fn new(pipeline: &'a Pipeline) -> Self {
+        let lines = pipeline.labels.iter().map(|label| format!("{label}\n")).collect();
+        Labels { pipeline, lines, idle: Mutex::default() }
+    }
+
+    fn with_labeller(&self, label: impl FnOnce(&mut Labeller<'a>)) {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut labeller = idle().pop().unwrap_or_else(|| Labeller::new(self.pipeline));
+        label(&mut labeller);
+        idle().push(labeller);
+    }
+}
+
 impl BulkLabels<'_> {
     /// Writes a label for every line of `path` that is not blank, in their order. While some chunks are labelled the next
     /// ones are read. Progress counts bytes or sentences.
@@ -42,7 +66,7 @@ impl BulkLabels<'_> {
         sink: &mut Sink,
         count_bytes: bool,
     ) -> std::result::Result<(), Failure> {
-        let labels: Vec<String> = self.pipeline.labels.iter().map(|label| format!("{label}\n")).collect();
+        let labels = &Labels::new(self.pipeline);
         let mut chunks = LineChunks::new(path, input::open(path)?, options)?;
         let mut first = Vec::new();
         if waits_for_answers(path) {
@@ -55,7 +79,7 @@ impl BulkLabels<'_> {
             }
             if first.len() < 2 {
                 // Not worth the start of other threads.
-                return self.label_batch(first, &labels, sink, count_bytes);
+                return self.label_batch(first, labels, sink, count_bytes);
             }
         }
         let ahead = ReadAhead::start(BYTES * rayon::current_num_threads(), move |inbox| {
@@ -74,7 +98,7 @@ impl BulkLabels<'_> {
             if batch.is_empty() {
                 return Ok(());
             }
-            self.label_batch(batch, &labels, sink, count_bytes)?;
+            self.label_batch(batch, labels, sink, count_bytes)?;
             if ahead.must_wait() {
                 sink.flush().map_err(|error| sink.failure(error))?;
             }
@@ -84,7 +108,7 @@ impl BulkLabels<'_> {
     fn label_batch(
         &self,
         batch: Vec<LineChunk>,
-        labels: &[String],
+        labels: &Labels<'_>,
         sink: &mut Sink,
         count_bytes: bool,
     ) -> std::result::Result<(), Failure> {
@@ -100,12 +124,14 @@ impl BulkLabels<'_> {
         Ok(())
     }
 
-    fn label_chunk(&self, chunk: &LineChunk, labels: &[String]) -> Result<Labelled> {
+    fn label_chunk(&self, chunk: &LineChunk, labels: &Labels<'_>) -> Result<Labelled> {
         let texts = chunk.texts()?;
         let mut lines = Vec::new();
-        Labeller::new(self.pipeline).label_all(&texts, |label, probability| {
-            let line = if probability < self.min_probability { "\n" } else { &labels[label] };
-            lines.extend_from_slice(line.as_bytes());
+        labels.with_labeller(|labeller| {
+            labeller.label_all(&texts, |label, probability| {
+                let line = if probability < self.min_probability { "\n" } else { &labels.lines[label] };
+                lines.extend_from_slice(line.as_bytes());
+            });
         });
         Ok(Labelled { lines, n_sentences: texts.len(), n_bytes: chunk.n_bytes() })
     }

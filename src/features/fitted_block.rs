@@ -5,7 +5,7 @@ use super::matrix::RowBuffer;
 use super::seen::Seen;
 use super::terms::TermBuffer;
 use super::vocabulary::{UNKNOWN, Vocabulary};
-use crate::prefetch::prefetch;
+use crate::prefetch::prefetch_at;
 use crate::storage::Values;
 
 #[derive(Debug, Clone)]
@@ -25,7 +25,7 @@ impl FittedBlock {
         let TermBuffer { fingerprints, weights, ends, columns, rest, seen, .. } = terms;
         let idf = &self.idf[..];
         self.vocabulary.columns(fingerprints, columns, rest, |column| {
-            idf.get(column as usize).into_iter().for_each(prefetch);
+            prefetch_at(idf, column as usize);
             // Of an unknown term some column, which does no harm.
             known(self.offset.wrapping_add(column));
         });

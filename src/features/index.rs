@@ -10,8 +10,8 @@ use crate::prefetch::prefetch;
 
 /// Terms of a line.
 const PLACES: usize = 5;
-/// Terms that a line has on average, so that few lines are full.
-const MEAN: usize = 3;
+/// Of the places one in so many is taken, on average: so few terms find their own lines full.
+const ROOM: usize = 2;
 
 /// What the processor fetches in one piece: some terms, from the first place on. All zeros where there is none.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
@@ -20,7 +20,9 @@ struct Line {
     fingerprints: [u64; PLACES],
     /// The columns, counted from 1; 0 where the place is free, and for the column 2³² − 1, which there is not.
     columns: [u32; PLACES],
-    n_taken: u32,
+    n_taken: u16,
+    /// Not 0 where a term that wants this line stands in one behind it.
+    is_crowded: u16,
 }
 
 impl Line {
@@ -36,17 +38,12 @@ impl Line {
         found.wrapping_sub(1)
     }
 
-    #[inline]
-    fn is_full(&self) -> bool {
-        self.n_taken as usize == PLACES
-    }
-
     /// Adds a term, if there is room.
     fn insert(&mut self, fingerprint: u64, column: u32) -> bool {
-        if self.is_full() {
+        let place = self.n_taken as usize;
+        if place == PLACES {
             return false;
         }
-        let place = self.n_taken as usize;
         self.fingerprints[place] = fingerprint;
         self.columns[place] = column.wrapping_add(1);
         self.n_taken += 1;
@@ -100,7 +97,7 @@ impl Lines {
 impl Index {
     /// An index with room for `n` terms and some more.
     pub fn new(n: usize) -> Self {
-        Index { lines: Lines::free(n / MEAN + 1) }
+        Index { lines: Lines::free(ROOM * n / PLACES + 1) }
     }
 
     /// An index of up to `n` terms, each with its column, or `None` where too many want the same line. Ascending terms are
@@ -111,6 +108,7 @@ impl Index {
         for (fingerprint, column) in terms {
             let first = line_of(fingerprint, lines.len());
             if !lines[first].insert(fingerprint, column) {
+                lines[first].is_crowded = 1;
                 let n_lines = lines.len();
                 (1..=REACH).find(|step| lines[wrapped(first + step, n_lines)].insert(fingerprint, column))?;
             }
@@ -145,11 +143,24 @@ impl IndexReader<'_> {
     /// The column of a term, or [`UNKNOWN`].
     #[inline]
     pub fn column(self, fingerprint: u64) -> u32 {
-        let first = line_of(fingerprint, self.lines.len());
-        for step in 0..=REACH {
-            let line = &self.lines[wrapped(first + step, self.lines.len())];
+        let own = line_of(fingerprint, self.lines.len());
+        let column = self.lines[own].column(fingerprint);
+        // One branch that is nearly always taken: whether a term is known nothing predicts.
+        if (column != UNKNOWN) | (self.lines[own].is_crowded == 0) {
+            column
+        } else {
+            self.column_behind(own, fingerprint)
+        }
+    }
+
+    /// The column of a term that may stand in one of the lines behind its own.
+    #[cold]
+    fn column_behind(self, own: usize, fingerprint: u64) -> u32 {
+        for step in 1..=REACH {
+            let line = &self.lines[wrapped(own + step, self.lines.len())];
             let column = line.column(fingerprint);
-            if column != UNKNOWN || !line.is_full() {
+            // Where there is room no term went further.
+            if column != UNKNOWN || usize::from(line.n_taken) < PLACES {
                 return column;
             }
         }

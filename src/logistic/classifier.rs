@@ -3,19 +3,16 @@
 use half::f16;
 use linfa::traits::PredictInplace;
 use ndarray::Array1;
-use wide::f64x4;
 
+use super::few_classes::{FEW, add_weighted, add_weighted_halves};
 use super::weights::{Weight, Weights};
 use crate::error::{Error, Result};
 use crate::features::FeatureMatrix;
-use crate::prefetch::prefetch;
+use crate::prefetch::prefetch_at;
 use crate::storage::Values;
 
 /// Largest number of a fitted model in double precision: beyond any in use, and no product or sum of a few overflows.
 pub(super) const LIMIT: f64 = 1e60;
-
-/// Number of classes up to which scores are summed side by side.
-pub(super) const FEW: usize = 4;
 
 /// Weights (n_features × n_classes) and intercepts of a logistic regression.
 #[derive(Debug, Clone)]
@@ -87,22 +84,29 @@ impl Classifier {
     pub(crate) fn prefetcher(&self) -> impl Fn(u32) {
         let (weights, size) = self.weights.bytes();
         let size = size * self.n_classes();
-        move |column| weights.get(column as usize * size).into_iter().for_each(prefetch)
+        move |column| prefetch_at(weights, column as usize * size)
     }
 
     /// Scores z = Wᵀx + b of one row, into `scores` (one a class).
-    pub fn scores(&self, row: impl IntoIterator<Item = (u32, f32)>, scores: &mut [f64]) {
+    pub fn scores(&self, row: impl Iterator<Item = (u32, f32)>, scores: &mut [f64]) {
+        let k = self.n_classes();
+        if k <= FEW {
+            let mut sums = [0.0; FEW];
+            sums[..k].copy_from_slice(&self.intercepts);
+            let sums = match &self.weights {
+                Weights::Single(weights) => add_weighted(sums, weights, k, row),
+                Weights::Half(weights) => add_weighted_halves(sums, weights, k, row),
+            };
+            return scores.copy_from_slice(&sums[..k]);
+        }
         match &self.weights {
-            Weights::Single(weights) => self.scores_by(weights, row, scores),
-            Weights::Half(weights) => self.scores_by(weights, row, scores),
+            Weights::Single(weights) => self.scores_of_many(weights, row, scores),
+            Weights::Half(weights) => self.scores_of_many(weights, row, scores),
         }
     }
 
-    fn scores_by<W: Weight>(&self, weights: &[W], row: impl IntoIterator<Item = (u32, f32)>, scores: &mut [f64]) {
+    fn scores_of_many<W: Weight>(&self, weights: &[W], row: impl Iterator<Item = (u32, f32)>, scores: &mut [f64]) {
         let k = self.n_classes();
-        if k <= FEW {
-            return self.scores_of_few(weights, row, scores);
-        }
         scores.copy_from_slice(&self.intercepts);
         for (column, value) in row {
             let at = column as usize * k;
@@ -112,33 +116,11 @@ impl Classifier {
         }
     }
 
-    /// The same for up to [`FEW`] classes, as many sums in registers: with fewer classes the last sums are of weights that
-    /// stand behind, and nobody asks for them.
-    fn scores_of_few<W: Weight>(&self, weights: &[W], row: impl IntoIterator<Item = (u32, f32)>, scores: &mut [f64]) {
-        let k = self.n_classes();
-        let mut sums = f64x4::ZERO;
-        sums.as_mut_array()[..k].copy_from_slice(&self.intercepts);
-        for (column, value) in row {
-            let weights = &weights[column as usize * k..];
-            let few = weights.first_chunk().map_or_else(|| last_few(weights), W::wide_few);
-            sums += f64x4::splat(f64::from(value)) * f64x4::new(few.map(f64::from));
-        }
-        scores.copy_from_slice(&sums.to_array()[..k]);
-    }
-
     /// Scores of row `index` of a matrix.
     pub fn scores_of(&self, matrix: &FeatureMatrix, index: usize, scores: &mut [f64]) {
         let (columns, values) = matrix.row(index);
         self.scores(columns.iter().copied().zip(values.iter().copied()), scores);
     }
-}
-
-/// The last weights, behind which there are none.
-#[cold]
-fn last_few<W: Weight>(weights: &[W]) -> [f32; FEW] {
-    let mut few = [0.0; FEW];
-    few.iter_mut().zip(weights).for_each(|(few, weight)| *few = weight.wide());
-    few
 }
 
 /// Replaces scores by probabilities that sum to 1: exp(z − max z) / Σ exp(z − max z), without overflow at any score.

@@ -12,12 +12,14 @@
 //! * [`LogisticParams`] ─ checked ─▶ [`ValidLogisticParams`] ─ linfa's `Fit` ─▶ [`Fitted`] = [`Classifier`] + [`Convergence`];
 //! * [`Solver::Sparse`] minimises J by stochastic dual ascent, and what that leaves over with argmin's L-BFGS;
 //!   [`Solver::Linfa`] hands a dense matrix to linfa-logistic;
+//! * scores of up to four classes are summed side by side (`few_classes.rs`);
 //! * [`Calibration`] turns scores into honest probabilities, itself a small linfa-logistic regression.
 
 mod calibration;
 mod classifier;
 mod dense;
 mod dual_ascent;
+mod few_classes;
 mod objective;
 mod params;
 mod sparse;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use half::f16;
 use wide::{f32x4, u32x4};
 
-use super::classifier::FEW;
+use super::few_classes::FEW;
 use crate::storage::Values;
 
 /// Weights of a classifier, those of a feature side by side.
@@ -81,7 +81,7 @@ impl Weights {
 }
 
 /// A finite number that becomes one of single precision without loss.
-pub(super) trait Weight: Copy {
+pub(super) trait Weight: Copy + Default {
     /// The number.
     fn wide(self) -> f32;
 
