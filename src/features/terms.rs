@@ -12,6 +12,7 @@ use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::block::{CharBoundary, NGrams, TermKind};
+use super::index::Entry;
 use super::seen::Seen;
 use super::words::WordBuffer;
 use super::{chars, words};
@@ -51,10 +52,10 @@ pub struct TermBuffer {
     n_grams: Vec<u64>,
     /// A sentence as character n-grams are cut from it.
     pub(crate) characters: String,
-    /// Columns of the terms.
-    pub(super) columns: Vec<u32>,
-    /// Fingerprints of the terms that are not frequent, and their places.
-    pub(super) rest: Vec<(u64, u32)>,
+    /// What the vocabulary says of the terms.
+    pub(super) entries: Vec<Entry>,
+    /// Places of the terms that are not frequent.
+    pub(super) rest: Vec<u32>,
     /// Columns met so far in the sentence at hand.
     pub(super) seen: Seen<u32>,
 }

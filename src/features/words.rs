@@ -13,12 +13,17 @@ use super::terms::TermBuffer;
 pub struct WordBuffer {
     /// Kept at its greatest length so far and written over: what counts lies between the bounds.
     text: Vec<u8>,
-    /// Start and end of each word in `text`, by turns.
+    /// Start and end of each word in `text`, by turns; kept likewise.
     bounds: Vec<u32>,
+    /// How many of these count.
+    n_bounds: usize,
 }
 
 /// Bytes that are looked at together.
 const LANES: usize = 32;
+
+/// Bounds of words that are written together: seldom are there more among so many bytes.
+const BOUNDS: usize = 16;
 
 /// What there is to know of [`LANES`] bytes.
 struct Classified {
@@ -52,8 +57,9 @@ impl WordBuffer {
     pub fn cut(&mut self, sentence: &str) {
         let bytes = sentence.as_bytes();
         self.make_room(bytes.len());
-        self.bounds.clear();
-        let text = &mut self.text[..];
+        let WordBuffer { text, bounds, n_bounds } = self;
+        let (text, bounds) = (&mut text[..], &mut bounds[..]);
+        *n_bounds = 0;
         let (mut used, mut inside) = (0, false);
         let mut i = 0;
         while i < bytes.len() {
@@ -66,14 +72,10 @@ impl WordBuffer {
             let Classified { lower, words, longer } = Classified::of(block);
             let length = rest.len().min(LANES).min(longer.trailing_zeros() as usize);
             text[used..used + LANES].copy_from_slice(&lower);
-            // Words are short, so a branch at each byte would be guessed wrong again and again: a word begins or ends
-            // where a bit is not as the one before it.
+            // A word begins or ends where a bit is not as the one before it.
             let words = u64::from(words);
-            let mut edges = (words ^ (words << 1 | u64::from(inside))) & ((1 << length) - 1);
-            while edges != 0 {
-                self.bounds.push((used + edges.trailing_zeros() as usize) as u32);
-                edges &= edges - 1;
-            }
+            let edges = (words ^ (words << 1 | u64::from(inside))) & ((1 << length) - 1);
+            *n_bounds += push_bounds(&mut bounds[*n_bounds..], used as u32, edges);
             if length > 0 {
                 inside = words >> (length - 1) & 1 == 1;
             }
@@ -85,9 +87,8 @@ impl WordBuffer {
             for c in sentence[i..].chars().take_while(|c| !c.is_ascii()) {
                 i += c.len_utf8();
                 let is_word = is_alphanumeric(c);
-                if is_word != inside {
-                    self.bounds.push(used as u32);
-                }
+                bounds[*n_bounds] = used as u32;
+                *n_bounds += usize::from(is_word != inside);
                 inside = is_word;
                 if is_word {
                     for lower in c.to_lowercase() {
@@ -96,9 +97,8 @@ impl WordBuffer {
                 }
             }
         }
-        if inside {
-            self.bounds.push(used as u32);
-        }
+        bounds[*n_bounds] = used as u32;
+        *n_bounds += usize::from(inside);
     }
 
     /// Replaces the content by these words, taken as they are.
@@ -110,16 +110,17 @@ impl WordBuffer {
             self.text.extend_from_slice(word.as_bytes());
             self.bounds.push(self.text.len() as u32);
         }
+        self.n_bounds = self.bounds.len();
     }
 
     /// Number of words.
     pub fn len(&self) -> usize {
-        self.bounds.len() / 2
+        self.n_bounds / 2
     }
 
     /// Whether there is no word.
     pub fn is_empty(&self) -> bool {
-        self.bounds.is_empty()
+        self.n_bounds == 0
     }
 
     /// The word at `index`, which is below their number.
@@ -130,17 +131,40 @@ impl WordBuffer {
 
     /// The words in their order, in UTF-8.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[u8]> {
-        self.bounds.as_chunks().0.iter().map(|&[start, end]| &self.text[start as usize..end as usize])
+        self.bounds[..self.n_bounds].as_chunks().0.iter().map(|&[start, end]| &self.text[start as usize..end as usize])
     }
 
     /// Makes room for the words of a sentence of so many bytes: lower-casing makes no character longer than twice its
-    /// bytes, and bytes are written [`LANES`] at a time.
+    /// bytes, and bytes are written [`LANES`] at a time; there is at most one bound a byte, and one behind them, and bounds
+    /// are written [`BOUNDS`] at a time.
     fn make_room(&mut self, n_bytes: usize) {
-        let n_bytes = 2 * n_bytes + LANES;
-        if self.text.len() < n_bytes {
-            self.text.resize(n_bytes, 0);
+        if self.text.len() < 2 * n_bytes + LANES {
+            self.text.resize(2 * n_bytes + LANES, 0);
+        }
+        if self.bounds.len() < n_bytes + BOUNDS {
+            self.bounds.resize(n_bytes + BOUNDS, 0);
         }
     }
+}
+
+/// Writes a bound for each bit of `edges`, counted from `start`, and says how many these are. Words are short, so a branch
+/// for each bit would be guessed wrong again and again: [`BOUNDS`] are written in any case.
+#[inline]
+fn push_bounds(bounds: &mut [u32], start: u32, mut edges: u64) -> usize {
+    let n = edges.count_ones() as usize;
+    let (first, others) = bounds.split_at_mut(BOUNDS);
+    for bound in first {
+        *bound = start + edges.trailing_zeros();
+        edges &= edges.wrapping_sub(1);
+    }
+    for bound in others {
+        if edges == 0 {
+            break;
+        }
+        *bound = start + edges.trailing_zeros();
+        edges &= edges - 1;
+    }
+    n
 }
 
 /// As [`char::is_alphanumeric`], quick for the quotation marks and dashes of typeset text.
