@@ -53,12 +53,6 @@ impl<T: bytemuck::Pod> Values<T> {
     }
 }
 
-impl<T> Default for Values<T> {
-    fn default() -> Self {
-        Values::Owned(Vec::new())
-    }
-}
-
 impl<T> From<Vec<T>> for Values<T> {
     fn from(values: Vec<T>) -> Self {
         Values::Owned(values)

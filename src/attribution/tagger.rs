@@ -112,7 +112,7 @@ impl Tagger {
 
     /// A tagger from its parts, as a model file holds them.
     pub fn from_parts(sides: &Sides, terms: Values<u64>, weights: Values<f32>, intercepts: Vec<f64>) -> Result<Tagger> {
-        let vocabulary = Vocabulary::new(terms, Values::default(), 0)
+        let vocabulary = Vocabulary::new(terms, 0)
             .map_err(|position| Error::model(format!("terms of the speaker tagger out of order at {position}"), ""))?;
         let classifier = Classifier::new(weights, intercepts)?;
         if classifier.n_classes() != States::new(sides).n_speakers() || classifier.n_features() != vocabulary.len() {
@@ -186,5 +186,5 @@ fn vocabulary(rows: &[Terms]) -> Result<Vocabulary> {
     all.sort_unstable();
     let kept: Vec<u64> =
         all.chunk_by(|a, b| a == b).filter(|run| run.len() >= MIN_SENTENCES).map(|run| run[0]).collect();
-    Vocabulary::new(Values::from(kept), Values::default(), 0).map_err(|_| Error::data("terms out of order", ""))
+    Vocabulary::new(Values::from(kept), 0).map_err(|_| Error::data("terms out of order", ""))
 }

@@ -1,16 +1,19 @@
 //! One block of a fitted TF-IDF: its terms found and weighed.
 
 use super::block::Block;
-use super::index::Entry;
 use super::matrix::RowBuffer;
 use super::seen::Seen;
 use super::terms::TermBuffer;
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{UNKNOWN, Vocabulary};
+use crate::prefetch::prefetch_at;
+use crate::storage::Values;
 
 #[derive(Debug, Clone)]
 pub(super) struct FittedBlock {
     pub params: Block,
     pub vocabulary: Vocabulary,
+    /// One a term; empty where the block does without.
+    pub idf: Values<f32>,
     /// Column of the block's first term.
     pub offset: u32,
 }
@@ -19,41 +22,41 @@ impl FittedBlock {
     /// Appends the block's part to the row of each sentence in `terms`: its known terms in the order of their first
     /// occurrence. `known` may be called with what comes of each term that is not frequent.
     pub fn append(&self, terms: &mut TermBuffer, rows: &mut [RowBuffer], known: &impl Fn(u32)) {
-        let TermBuffer { fingerprints, weights, ends, entries, rest, seen, .. } = terms;
-        self.vocabulary.entries(fingerprints, entries, rest, |column| {
+        let TermBuffer { fingerprints, weights, ends, columns, rest, seen, .. } = terms;
+        let idf = &self.idf[..];
+        self.vocabulary.columns(fingerprints, columns, rest, |column| {
+            prefetch_at(idf, column as usize);
             // Of an unknown term some column, which does no harm.
             known(self.offset.wrapping_add(column));
         });
         let mut start = 0;
         for (&end, row) in ends.iter().zip(rows) {
             let weights = if weights.is_empty() { &mut [] } else { &mut weights[start..end] };
-            self.append_row(&mut entries[start..end], weights, seen, row);
+            self.append_row(&columns[start..end], weights, seen, row);
             start = end;
         }
     }
 
-    /// Appends the part of one row. `weights` has one a term, or none where all are 1; both lists are used up.
-    fn append_row(&self, entries: &mut [Entry], weights: &mut [f32], seen: &mut Seen<u32>, row: &mut RowBuffer) {
+    /// Appends the part of one row. `weights` has one a term, or none where all are 1; it is used up.
+    fn append_row(&self, columns: &[u32], weights: &mut [f32], seen: &mut Seen<u32>, row: &mut RowBuffer) {
         let start = row.len();
-        let most = entries.len().min(self.vocabulary.len());
+        let most = columns.len().min(self.vocabulary.len());
         row.resize(start + most, (0, 0.0));
         let part = &mut row[start..];
         seen.reset(most);
-        // Until the norm is known a row holds tf, and idf and weights stand aside: a term that counts in part must not weigh
+        // Until the norm is known a row holds tf, and weights stand aside: a term that counts in part must not weigh
         // more for it. Of the weights of a repeated term the largest counts.
         let mut kept = 0;
-        for index in 0..entries.len() {
-            let entry = entries[index];
-            if entry.is_none() {
+        for (index, &column) in columns.iter().enumerate() {
+            if column == UNKNOWN {
                 continue;
             }
-            let seen_at = seen.find_or_insert(entry.column, kept);
+            let seen_at = seen.find_or_insert(column, kept);
             let place = seen_at.unwrap_or(kept);
             match seen_at {
                 Some(place) => part[place].1 += 1.0,
                 None => {
-                    part[kept] = (entry.column + self.offset, 1.0);
-                    entries[kept] = entry;
+                    part[kept] = (column, 1.0);
                     kept += 1;
                 }
             }
@@ -64,14 +67,18 @@ impl FittedBlock {
         row.truncate(start + kept);
         let part = &mut row[start..];
 
-        let Block { sublinear_tf, l2_norm, scale, .. } = self.params;
+        let Block { sublinear_tf, idf: uses_idf, l2_norm, scale, .. } = self.params;
+        let idf = &self.idf[..];
         let mut norm = 0.0f64;
-        for ((_, value), entry) in part.iter_mut().zip(&*entries) {
+        for (column, value) in &mut *part {
             if sublinear_tf && *value > 1.0 {
                 *value = 1.0 + value.ln();
             }
-            *value *= entry.idf;
+            if uses_idf {
+                *value *= idf[*column as usize];
+            }
             norm += f64::from(*value) * f64::from(*value);
+            *column += self.offset;
         }
         let factor = if l2_norm && norm > 0.0 { scale / norm.sqrt() as f32 } else { scale };
         for (_, value) in &mut *part {

@@ -1,36 +1,15 @@
-//! Fingerprint to column and idf with one memory access.
+//! Fingerprint to column with one memory access.
 
 use std::hint::select_unpredictable;
 
 use bytemuck::{Pod, Zeroable};
 use memmap2::MmapMut;
 
+use super::vocabulary::UNKNOWN;
 use crate::prefetch::prefetch;
 
-/// Where a term has its column, and what it counts.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Entry {
-    /// The column, or [`UNKNOWN`].
-    pub column: u32,
-    /// Inverse document frequency, positive; 1 where the block does without.
-    pub idf: f32,
-}
-
-/// Stands for the column of a term that is not known.
-pub(super) const UNKNOWN: u32 = u32::MAX;
-
-impl Entry {
-    /// That of a term that is not known.
-    pub const NONE: Entry = Entry { column: UNKNOWN, idf: 0.0 };
-
-    #[inline]
-    pub fn is_none(self) -> bool {
-        self.column == UNKNOWN
-    }
-}
-
 /// Terms of a line.
-const PLACES: usize = 4;
+const PLACES: usize = 5;
 /// Of the places one in so many is taken, on average: so few terms find their own lines full.
 const ROOM: usize = 2;
 
@@ -41,49 +20,33 @@ struct Line {
     fingerprints: [u64; PLACES],
     /// The columns, counted from 1; 0 where the place is free, and for the column 2³² − 1, which there is not.
     columns: [u32; PLACES],
-    /// Inverse document frequencies. The last one is below zero where a term that wants this line stands in one behind it:
-    /// for a field of its own there is no room.
-    idf: [f32; PLACES],
+    n_taken: u16,
+    /// Not 0 where a term that wants this line stands in one behind it.
+    is_crowded: u16,
 }
 
 impl Line {
-    /// The entry of a term that stands here.
+    /// The column of a term that stands here, or [`UNKNOWN`].
     #[inline]
-    fn entry(&self, fingerprint: u64) -> Entry {
+    fn column(&self, fingerprint: u64) -> u32 {
         // In which place a term stands nothing predicts, so all are compared in any case. Backwards: a free place must not
         // hide the term whose fingerprint is 0.
-        // For a number of bits, unlike for a float, there is an instruction that chooses.
-        let (column, idf) = (0..PLACES).rev().fold((0, 0), |(column, idf), place| {
-            let is_here = self.fingerprints[place] == fingerprint;
-            (
-                select_unpredictable(is_here, self.columns[place], column),
-                select_unpredictable(is_here, self.idf[place].to_bits(), idf),
-            )
+        let found = (0..PLACES).rev().fold(0, |found, place| {
+            select_unpredictable(self.fingerprints[place] == fingerprint, self.columns[place], found)
         });
         const { assert!(UNKNOWN == 0u32.wrapping_sub(1)) };
-        Entry { column: column.wrapping_sub(1), idf: f32::from_bits(idf).abs() }
-    }
-
-    #[inline]
-    fn is_crowded(&self) -> bool {
-        self.idf[PLACES - 1] < 0.0
-    }
-
-    /// Says of a full line that a term which wants it stands behind it.
-    fn set_crowded(&mut self) {
-        self.idf[PLACES - 1] = -self.idf[PLACES - 1].abs();
-    }
-
-    fn is_full(&self) -> bool {
-        self.columns[PLACES - 1] != 0
+        found.wrapping_sub(1)
     }
 
     /// Adds a term, if there is room.
-    fn insert(&mut self, fingerprint: u64, entry: Entry) -> bool {
-        let Some(place) = self.columns.iter().position(|&column| column == 0) else { return false };
+    fn insert(&mut self, fingerprint: u64, column: u32) -> bool {
+        let place = self.n_taken as usize;
+        if place == PLACES {
+            return false;
+        }
         self.fingerprints[place] = fingerprint;
-        self.columns[place] = entry.column.wrapping_add(1);
-        self.idf[place] = entry.idf;
+        self.columns[place] = column.wrapping_add(1);
+        self.n_taken += 1;
         true
     }
 }
@@ -96,8 +59,7 @@ pub(super) struct Index {
 }
 
 /// Lines among which a term may stand. Fingerprints are spread too evenly for a few not to do; of a forged file they may all
-/// want the same line. A power of two: after its own line comes the one that processors fetch with it, then the others of
-/// the same page.
+/// want the same line. A power of two.
 const GROUP: usize = 32;
 
 /// Bytes from which on memory is asked for in large pages.
@@ -138,25 +100,25 @@ impl Index {
         Index { lines: Lines::free((ROOM * n / PLACES + 1).next_multiple_of(GROUP)) }
     }
 
-    /// An index of up to `n` terms, each with its entry, or `None` where too many want the same line. Ascending terms are
+    /// An index of up to `n` terms, each with its column, or `None` where too many want the same line. Ascending terms are
     /// quickest.
-    pub fn of(n: usize, terms: impl Iterator<Item = (u64, Entry)>) -> Option<Self> {
+    pub fn of(n: usize, terms: impl Iterator<Item = (u64, u32)>) -> Option<Self> {
         let mut index = Index::new(n);
         let lines = index.lines.as_mut_slice();
-        for (fingerprint, entry) in terms {
+        for (fingerprint, column) in terms {
             let own = line_of(fingerprint, lines.len());
-            if !lines[own].insert(fingerprint, entry) {
-                lines[own].set_crowded();
-                (1..GROUP).find(|step| lines[own ^ step].insert(fingerprint, entry))?;
+            if !lines[own].insert(fingerprint, column) {
+                lines[own].is_crowded = 1;
+                (1..GROUP).find(|step| lines[own ^ step].insert(fingerprint, column))?;
             }
         }
         Some(index)
     }
 
     /// Adds a term if its own line has room for it.
-    pub fn insert_in_own_line(&mut self, fingerprint: u64, entry: Entry) -> bool {
+    pub fn insert_in_own_line(&mut self, fingerprint: u64, column: u32) -> bool {
         let lines = self.lines.as_mut_slice();
-        lines[line_of(fingerprint, lines.len())].insert(fingerprint, entry)
+        lines[line_of(fingerprint, lines.len())].insert(fingerprint, column)
     }
 
     /// What looks terms up.
@@ -177,33 +139,37 @@ pub(super) struct IndexReader<'a> {
 }
 
 impl IndexReader<'_> {
-    /// The entry of a term.
+    /// The column of a term, or [`UNKNOWN`].
     #[inline]
-    pub fn entry(self, fingerprint: u64) -> Entry {
+    pub fn column(self, fingerprint: u64) -> u32 {
         let own = line_of(fingerprint, self.lines.len());
-        let entry = self.lines[own].entry(fingerprint);
+        let column = self.lines[own].column(fingerprint);
         // One branch that is nearly always taken: whether a term is known nothing predicts.
-        if !entry.is_none() | !self.lines[own].is_crowded() { entry } else { self.entry_behind(own, fingerprint) }
+        if (column != UNKNOWN) | (self.lines[own].is_crowded == 0) {
+            column
+        } else {
+            self.column_behind(own, fingerprint)
+        }
     }
 
-    /// The entry of a term that does not stand in its own line.
+    /// The column of a term that may stand in one of the lines behind its own.
     #[cold]
-    fn entry_behind(self, own: usize, fingerprint: u64) -> Entry {
+    fn column_behind(self, own: usize, fingerprint: u64) -> u32 {
         for step in 1..GROUP {
             let line = &self.lines[own ^ step];
-            let entry = line.entry(fingerprint);
+            let column = line.column(fingerprint);
             // Where there is room no term went further.
-            if !entry.is_none() || !line.is_full() {
-                return entry;
+            if column != UNKNOWN || usize::from(line.n_taken) < PLACES {
+                return column;
             }
         }
-        Entry::NONE
+        UNKNOWN
     }
 
-    /// The entry of a term that stands in its own line.
+    /// The column of a term that stands in its own line, or [`UNKNOWN`].
     #[inline]
-    pub fn entry_in_own_line(self, fingerprint: u64) -> Entry {
-        self.lines[line_of(fingerprint, self.lines.len())].entry(fingerprint)
+    pub fn column_in_own_line(self, fingerprint: u64) -> u32 {
+        self.lines[line_of(fingerprint, self.lines.len())].column(fingerprint)
     }
 
     /// Has the processor fetch what a look-up will read.
@@ -224,11 +190,7 @@ mod tests {
     use super::*;
 
     fn of(terms: &[u64]) -> Option<Index> {
-        Index::of(terms.len(), (0..).zip(terms).map(|(column, &term)| (term, entry(column))))
-    }
-
-    fn entry(column: u32) -> Entry {
-        Entry { column, idf: 1.0 + column as f32 }
+        Index::of(terms.len(), (0..).zip(terms).map(|(column, &term)| (term, column)))
     }
 
     #[test]
@@ -237,28 +199,21 @@ mod tests {
         let terms: Vec<u64> = (0..8).map(|i| u64::MAX - i).collect();
         let mut index = of(&terms).unwrap();
         for (column, &term) in (0..).zip(&terms) {
-            assert_eq!(index.reader().entry(term), entry(column));
+            assert_eq!(index.reader().column(term), column);
         }
-        assert_eq!(index.reader().entry(u64::MAX - 8), Entry::NONE);
-        assert_eq!(index.reader().entry(0), Entry::NONE);
-        let in_own_line = |term: &&u64| !index.reader().entry_in_own_line(**term).is_none();
+        assert_eq!(index.reader().column(u64::MAX - 8), UNKNOWN);
+        assert_eq!(index.reader().column(0), UNKNOWN);
+        let in_own_line = |term: &&u64| index.reader().column_in_own_line(**term) != UNKNOWN;
         assert_eq!(terms.iter().filter(in_own_line).count(), PLACES);
-        assert!(!index.insert_in_own_line(u64::MAX - 8, entry(8)));
-        assert!(index.insert_in_own_line(0, entry(8)));
-        assert_eq!(index.reader().entry(0), entry(8));
-    }
-
-    #[test]
-    fn the_term_without_bits_is_found_among_free_places() {
-        let index = of(&[0, 1]).unwrap();
-        assert_eq!((index.reader().entry(0), index.reader().entry(1)), (entry(0), entry(1)));
-        assert_eq!(of(&[1]).unwrap().reader().entry(0), Entry::NONE);
+        assert!(!index.insert_in_own_line(u64::MAX - 8, 8));
+        assert!(index.insert_in_own_line(0, 8));
+        assert_eq!(index.reader().column(0), 8);
     }
 
     #[test]
     fn of_a_term_added_twice_the_first_column_is_found() {
         let index = of(&[7, 7, 7, 7, 7, 7, 9, 9]).unwrap();
-        assert_eq!((index.reader().entry(7), index.reader().entry(9)), (entry(0), entry(6)));
+        assert_eq!((index.reader().column(7), index.reader().column(9)), (0, 6));
     }
 
     #[test]

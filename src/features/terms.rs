@@ -12,7 +12,6 @@ use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::block::{CharBoundary, NGrams, TermKind};
-use super::index::Entry;
 use super::seen::Seen;
 use super::words::WordBuffer;
 use super::{chars, words};
@@ -52,8 +51,8 @@ pub struct TermBuffer {
     n_grams: Vec<u64>,
     /// A sentence as character n-grams are cut from it.
     pub(crate) characters: String,
-    /// What the vocabulary says of the terms.
-    pub(super) entries: Vec<Entry>,
+    /// Columns of the terms.
+    pub(super) columns: Vec<u32>,
     /// Places of the terms that are not frequent.
     pub(super) rest: Vec<u32>,
     /// Columns met so far in the sentence at hand.

@@ -98,6 +98,9 @@ impl TfIdf {
                 let found = format!("{n_frequent} frequent terms of {n} in block {:?}", params.name);
                 return Err(Error::model(found, ""));
             }
+            let vocabulary = Vocabulary::new(terms, n_frequent).map_err(|position| {
+                Error::model(format!("terms of block {:?} out of order at {position}", params.name), "")
+            })?;
             if idf.len() != if params.idf { n } else { 0 } {
                 return Err(Error::model(format!("{} idf for {n} terms in block {:?}", idf.len(), params.name), ""));
             }
@@ -106,10 +109,7 @@ impl TfIdf {
             if !idf.iter().fold(true, |all, &value| all & in_range(value)) {
                 return Err(Error::model(format!("an idf of block {:?} is no number from 0 to 100", params.name), ""));
             }
-            let vocabulary = Vocabulary::new(terms, idf, n_frequent).map_err(|position| {
-                Error::model(format!("terms of block {:?} out of order at {position}", params.name), "")
-            })?;
-            blocks.push(FittedBlock { params, vocabulary, offset: offset as u32 });
+            blocks.push(FittedBlock { params, vocabulary, idf, offset: offset as u32 });
             offset += n;
         }
         Ok(TfIdf { blocks, n_features: offset })
@@ -121,9 +121,9 @@ impl TfIdf {
     /// None in practice: what is left of a fitted TF-IDF is one.
     pub fn restricted(&self, keeps: &[bool]) -> Result<TfIdf> {
         let parts = self.blocks.iter().map(|block| {
-            let (terms, idf) = (block.vocabulary.fingerprints(), block.vocabulary.idf());
+            let terms = block.vocabulary.fingerprints();
             let kept = |n: usize| (0..n).filter(|&i| keeps[block.offset as usize + i]);
-            let idf: Vec<f32> = kept(idf.len()).map(|i| idf[i]).collect();
+            let idf: Vec<f32> = kept(block.idf.len()).map(|i| block.idf[i]).collect();
             FittedParts {
                 block: block.params.clone(),
                 n_frequent: kept(block.vocabulary.n_frequent()).count(),
@@ -148,7 +148,7 @@ impl TfIdf {
     pub fn parts(&self) -> impl Iterator<Item = (&Block, usize, &[u64], &[f32])> {
         self.blocks.iter().map(|block| {
             let vocabulary = &block.vocabulary;
-            (&block.params, vocabulary.n_frequent(), vocabulary.fingerprints(), vocabulary.idf())
+            (&block.params, vocabulary.n_frequent(), vocabulary.fingerprints(), &block.idf[..])
         })
     }
 

@@ -1,11 +1,13 @@
-//! The terms of one block: fingerprint ⇄ column, and inverse document frequencies.
+//! Fingerprint ⇄ column, for one block.
 
-use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use super::index::{Entry, Index};
+use super::index::Index;
 use crate::storage::Values;
+
+/// Stands for the column of a term that is not known.
+pub(super) const UNKNOWN: u32 = u32::MAX;
 
 /// How many terms there are for each search before they get an index, which costs as much as a few times as many searches.
 const TERMS_A_SEARCH: usize = 64;
@@ -13,7 +15,7 @@ const TERMS_A_SEARCH: usize = 64;
 /// How many terms ahead the processor fetches what a look-up reads.
 const AHEAD: usize = 12;
 
-/// The terms of one block, each with its column and its inverse document frequency.
+/// The terms of one block, each with its column.
 ///
 /// Columns stand in two runs: first the frequent terms, the most frequent first, then all others in ascending order of
 /// fingerprint. A text is mostly frequent terms, and so what belongs to them, a few tens of thousands, stays in the
@@ -25,8 +27,6 @@ const AHEAD: usize = 12;
 pub struct Vocabulary {
     /// In column order.
     fingerprints: Values<u64>,
-    /// One a term; empty where there are none.
-    idf: Values<f32>,
     n_frequent: usize,
     /// Frequent terms, if there are any, that have room in their own lines: so a look-up has no step that depends on what it
     /// finds.
@@ -41,17 +41,17 @@ pub struct Vocabulary {
 
 impl Clone for Vocabulary {
     fn clone(&self) -> Self {
-        Vocabulary::over(self.fingerprints.clone(), self.idf.clone(), self.n_frequent)
+        Vocabulary::over(self.fingerprints.clone(), self.n_frequent)
     }
 }
 
 impl Vocabulary {
-    /// A vocabulary over fingerprints in column order, of which the first `n_frequent` are those of frequent terms, and as
-    /// many positive idf, or none. A term that stands twice has the first of its columns.
+    /// A vocabulary over fingerprints in column order, of which the first `n_frequent` are those of frequent terms. A term
+    /// that stands twice has the first of its columns.
     ///
     /// # Errors
     /// Where terms that are not frequent do not ascend: the position of the first that is not above the one before it.
-    pub fn new(fingerprints: Values<u64>, idf: Values<f32>, n_frequent: usize) -> Result<Self, usize> {
+    pub fn new(fingerprints: Values<u64>, n_frequent: usize) -> Result<Self, usize> {
         let n_frequent = n_frequent.min(fingerprints.len());
         let rare = &fingerprints[n_frequent..];
         // Over all, without a way out half-way: so it goes many at a time.
@@ -59,16 +59,16 @@ impl Vocabulary {
         if !ascend && let Some(i) = rare.windows(2).position(|pair| pair[0] >= pair[1]) {
             return Err(n_frequent + i + 1);
         }
-        Ok(Vocabulary::over(fingerprints, idf, n_frequent))
+        Ok(Vocabulary::over(fingerprints, n_frequent))
     }
 
-    fn over(fingerprints: Values<u64>, idf: Values<f32>, n_frequent: usize) -> Self {
+    fn over(fingerprints: Values<u64>, n_frequent: usize) -> Self {
         let mut crowded = Vec::new();
         let frequent = (n_frequent > 0).then(|| {
             let mut index = Index::new(n_frequent);
-            for (fingerprint, entry) in entries(&fingerprints, &idf, 0..n_frequent) {
-                if !index.insert_in_own_line(fingerprint, entry) {
-                    crowded.push((fingerprint, entry.column));
+            for (column, &fingerprint) in (0..).zip(&fingerprints[..n_frequent]) {
+                if !index.insert_in_own_line(fingerprint, column) {
+                    crowded.push((fingerprint, column));
                 }
             }
             index
@@ -76,7 +76,7 @@ impl Vocabulary {
         crowded.sort_unstable();
         crowded.dedup_by_key(|term| term.0);
         let (rare, n_sought) = (OnceLock::new(), AtomicUsize::new(0));
-        Vocabulary { fingerprints, idf, n_frequent, frequent, crowded, rare, n_sought }
+        Vocabulary { fingerprints, n_frequent, frequent, crowded, rare, n_sought }
     }
 
     /// The index of what is not in the first one, if it is there or the `n` terms about to be looked up make it worth
@@ -93,54 +93,50 @@ impl Vocabulary {
             return &None;
         }
         self.rare.get_or_init(|| {
-            let rare = entries(&self.fingerprints, &self.idf, self.n_frequent..self.len());
-            let crowded = self.crowded.iter().map(|&(fingerprint, column)| (fingerprint, self.entry_of(column)));
-            Index::of(self.len() - self.n_frequent + self.crowded.len(), crowded.chain(rare))
+            let rare = (self.n_frequent as u32..).zip(&self.fingerprints[self.n_frequent..]);
+            let rare = rare.map(|(column, &fingerprint)| (fingerprint, column));
+            Index::of(self.len() - self.n_frequent + self.crowded.len(), self.crowded.iter().copied().chain(rare))
         })
     }
 
-    fn entry_of(&self, column: u32) -> Entry {
-        Entry { column, idf: self.idf.get(column as usize).copied().unwrap_or(1.0) }
-    }
-
-    /// The entry of a term that is not in the first index, found without the second.
-    fn search(&self, fingerprint: u64) -> Entry {
+    /// The column of a term that is not in the first index, or [`UNKNOWN`], found without the second.
+    fn search(&self, fingerprint: u64) -> u32 {
         if let Ok(rank) = self.crowded.binary_search_by_key(&fingerprint, |term| term.0) {
-            return self.entry_of(self.crowded[rank].1);
+            return self.crowded[rank].1;
         }
         let rank = self.fingerprints[self.n_frequent..].binary_search(&fingerprint);
-        rank.map_or(Entry::NONE, |rank| self.entry_of((self.n_frequent + rank) as u32))
+        rank.map_or(UNKNOWN, |rank| (self.n_frequent + rank) as u32)
     }
 
     /// Column of the term with this fingerprint, if it is known.
     #[inline]
     pub fn column(&self, fingerprint: u64) -> Option<u32> {
         let frequent = self.frequent.as_ref();
-        let mut entry = frequent.map_or(Entry::NONE, |index| index.reader().entry_in_own_line(fingerprint));
-        if entry.is_none() {
-            entry = match self.rare(1) {
-                Some(rare) => rare.reader().entry(fingerprint),
+        let column = match frequent.map_or(UNKNOWN, |index| index.reader().column_in_own_line(fingerprint)) {
+            UNKNOWN => match self.rare(1) {
+                Some(rare) => rare.reader().column(fingerprint),
                 None => self.search(fingerprint),
-            };
-        }
-        (!entry.is_none()).then_some(entry.column)
+            },
+            column => column,
+        };
+        Some(column).filter(|&column| column != UNKNOWN)
     }
 
-    /// Entries of many fingerprints; replaces what `entries` holds. `found` may be called with the column that comes of each
-    /// term that is not frequent, that of [`Entry::NONE`] too, so that what belongs to it can be fetched early. `rest` is
-    /// scratch.
+    /// Columns of many fingerprints, [`UNKNOWN`] for a term that is not known; replaces what `columns` holds. `found` may be
+    /// called with what comes of each term that is not frequent, [`UNKNOWN`] too, so that what belongs to it can be fetched
+    /// early. `rest` is scratch.
     ///
     /// Looking up a term that is not frequent waits for memory. So such terms go together, and for each some others are
     /// fetched already.
-    pub(super) fn entries(
+    pub(super) fn columns(
         &self,
         fingerprints: &[u64],
-        entries: &mut Vec<Entry>,
+        columns: &mut Vec<u32>,
         rest: &mut Vec<u32>,
         found: impl Fn(u32),
     ) {
-        entries.clear();
-        entries.resize(fingerprints.len(), Entry::NONE);
+        columns.clear();
+        columns.resize(fingerprints.len(), UNKNOWN);
         if rest.len() < fingerprints.len() {
             rest.resize(fingerprints.len(), 0);
         }
@@ -148,12 +144,12 @@ impl Vocabulary {
         // Which terms are not frequent nothing predicts, so the place of each is written, and kept by counting on.
         let mut n_rest = 0;
         if let Some(frequent) = self.frequent.as_ref().map(Index::reader) {
-            for (place, (&fingerprint, entry)) in fingerprints.iter().zip(&mut *entries).enumerate() {
+            for (place, (&fingerprint, column)) in fingerprints.iter().zip(&mut *columns).enumerate() {
                 fingerprints.get(place + 2 * AHEAD).into_iter().for_each(|&later| frequent.prefetch(later));
-                let known = frequent.entry_in_own_line(fingerprint);
-                *entry = known;
+                let known = frequent.column_in_own_line(fingerprint);
+                *column = known;
                 rest[n_rest] = place as u32;
-                n_rest += usize::from(known.is_none());
+                n_rest += usize::from(known == UNKNOWN);
             }
         } else {
             rest.iter_mut().zip(0..).for_each(|(rest, place)| *rest = place);
@@ -161,16 +157,16 @@ impl Vocabulary {
         }
         let rest = rest[..n_rest].iter().map(|&place| place as usize);
         let Some(rare) = self.rare(n_rest).map(Index::reader) else {
-            return rest.for_each(|place| entries[place] = self.search(fingerprints[place]));
+            return rest.for_each(|place| columns[place] = self.search(fingerprints[place]));
         };
         let mut ahead = rest.clone();
         let mut fetch_next = || ahead.next().into_iter().for_each(|place| rare.prefetch(fingerprints[place]));
         (0..AHEAD).for_each(|_| fetch_next());
         for place in rest {
             fetch_next();
-            let entry = rare.entry(fingerprints[place]);
-            entries[place] = entry;
-            found(entry.column);
+            let column = rare.column(fingerprints[place]);
+            columns[place] = column;
+            found(column);
         }
     }
 
@@ -193,23 +189,6 @@ impl Vocabulary {
     pub fn fingerprints(&self) -> &[u64] {
         &self.fingerprints
     }
-
-    /// Inverse document frequencies, in column order; none where the block does without.
-    pub fn idf(&self) -> &[f32] {
-        &self.idf
-    }
-}
-
-/// The terms of some columns, with their entries.
-fn entries<'a>(
-    fingerprints: &'a [u64],
-    idf: &'a [f32],
-    columns: Range<usize>,
-) -> impl Iterator<Item = (u64, Entry)> + 'a {
-    columns.map(|column| {
-        let idf = idf.get(column).copied().unwrap_or(1.0);
-        (fingerprints[column], Entry { column: column as u32, idf })
-    })
 }
 
 #[cfg(test)]
@@ -224,19 +203,16 @@ mod tests {
         terms.extend([1, u64::MAX]);
         for n_frequent in [0, 1, 300, terms.len()] {
             terms[n_frequent..].sort_unstable();
-            let idf: Vec<f32> = (0..terms.len()).map(|column| 1.0 + column as f32).collect();
-            let vocabulary = Vocabulary::new(Values::from(terms.clone()), Values::from(idf), n_frequent).unwrap();
+            let vocabulary = Vocabulary::new(Values::from(terms.clone()), n_frequent).unwrap();
             let asked: Vec<u64> = terms.iter().flat_map(|term| [*term, term ^ 2]).collect();
-            let expected = |term: u64| terms.iter().position(|known| *known == term);
-            let (mut entries, mut rest) = (Vec::new(), Vec::new());
+            let expected = |term: u64| terms.iter().position(|known| *known == term).map(|column| column as u32);
+            let (mut columns, mut rest) = (Vec::new(), Vec::new());
             // The first are searched for, the others found by the index.
             for asked in asked.chunks(8) {
-                vocabulary.entries(asked, &mut entries, &mut rest, |_| ());
-                for (&term, &entry) in asked.iter().zip(&entries) {
-                    let column = expected(term);
-                    let known = |column| Entry { column: column as u32, idf: 1.0 + column as f32 };
-                    assert_eq!(entry, column.map_or(Entry::NONE, known));
-                    assert_eq!(vocabulary.column(term), column.map(|column| column as u32));
+                vocabulary.columns(asked, &mut columns, &mut rest, |_| ());
+                for (&term, &column) in asked.iter().zip(&columns) {
+                    assert_eq!(Some(column).filter(|column| *column != UNKNOWN), expected(term));
+                    assert_eq!(vocabulary.column(term), expected(term));
                 }
             }
             assert!(vocabulary.rare.get().is_some());
@@ -245,13 +221,11 @@ mod tests {
 
     #[test]
     fn terms_out_of_order_are_refused() {
-        let vocabulary =
-            |terms: Vec<u64>, n_frequent| Vocabulary::new(Values::from(terms), Values::default(), n_frequent);
-        let error = |terms, n_frequent| vocabulary(terms, n_frequent).unwrap_err();
+        let error = |terms: Vec<u64>, n_frequent| Vocabulary::new(Values::from(terms), n_frequent).unwrap_err();
         assert_eq!(error(vec![1, 2, 2], 0), 2);
         assert_eq!(error(vec![2, 1], 0), 1);
         assert_eq!(error(vec![2, 1, 3, 3], 1), 3);
-        assert_eq!(vocabulary(vec![], 0).unwrap().column(7), None);
-        assert_eq!(vocabulary(vec![2, 1, 2, 3], 1).unwrap().column(2), Some(0));
+        assert_eq!(Vocabulary::new(Values::from(vec![]), 0).unwrap().column(7), None);
+        assert_eq!(Vocabulary::new(Values::from(vec![2, 1, 2, 3]), 1).unwrap().column(2), Some(0));
     }
 }
