@@ -45,10 +45,6 @@ pub struct TermBuffer {
     names: Option<Names>,
     /// Words of the sentence at hand.
     pub(crate) words: WordBuffer,
-    /// Their fingerprints.
-    word_fingerprints: Vec<u64>,
-    /// Fingerprints of their n-grams of one length.
-    n_grams: Vec<u64>,
     /// A sentence as character n-grams are cut from it.
     pub(crate) characters: String,
     /// Columns of the terms.
@@ -121,22 +117,27 @@ impl TermBuffer {
 
     /// Adds the n-grams of `words`, length by length; as text their words are joined by single spaces.
     pub(crate) fn push_n_grams(&mut self, words: &WordBuffer, n: NGrams) {
-        self.word_fingerprints.clear();
-        self.word_fingerprints.extend(words.iter().map(fingerprint));
-        self.n_grams.clone_from(&self.word_fingerprints);
-        for length in 1..=n.max.min(words.len()) {
-            if length > 1 {
-                self.n_grams.pop();
-                for (n_gram, &last) in self.n_grams.iter_mut().zip(&self.word_fingerprints[length - 1..]) {
-                    *n_gram = joined(*n_gram, last);
-                }
+        let start = self.fingerprints.len();
+        self.fingerprints.extend(words.iter().map(fingerprint));
+        // Each length grows out of the one before it, which stands right before.
+        let mut before = start;
+        for length in 2..=n.max.min(words.len()) {
+            let first = self.fingerprints.len();
+            self.fingerprints.resize(first + words.len() + 1 - length, 0);
+            let (shorter, n_grams) = self.fingerprints.split_at_mut(first);
+            let starts = shorter[before..].iter().zip(&shorter[start + length - 1..]);
+            for (n_gram, (&start, &last)) in n_grams.iter_mut().zip(starts) {
+                *n_gram = joined(start, last);
             }
-            if length < n.min {
-                continue;
-            }
-            self.fingerprints.extend_from_slice(&self.n_grams);
-            if let Some(names) = &mut self.names {
-                for first in 0..self.n_grams.len() {
+            before = first;
+        }
+        if n.min > 1 {
+            let n_shorter: usize = (1..n.min).map(|length| (words.len() + 1).saturating_sub(length)).sum();
+            self.fingerprints.drain(start..start + n_shorter);
+        }
+        if let Some(names) = &mut self.names {
+            for length in n.min.max(1)..=n.max.min(words.len()) {
+                for first in 0..=words.len() - length {
                     names.push_joined(words, first..first + length);
                 }
             }
