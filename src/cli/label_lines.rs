@@ -1,15 +1,20 @@
 //! The quick way through `predict --input-format lines -f label`: a line in, a label out, and no document or prediction
 //! is built between.
+//!
+//! A thread cuts the inputs into chunks of lines; whoever is free takes the next one, labels it, and writes what is next in
+//! order. So no thread waits for another one, but where the next chunk is not there yet.
 
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::vec;
 
-use rayon::prelude::*;
 use stance::error::Result;
 use stance::input::{self, LineChunk, LineChunks, ReadOptions};
 use stance::pipeline::{Labeller, Pipeline};
 
+use super::Outcome;
 use super::exit::Failure;
 use super::progress::Progress;
 use super::read_ahead::ReadAhead;
@@ -18,12 +23,16 @@ use super::sink::Sink;
 /// Bytes that are read ahead, a thread.
 const BYTES: usize = 1 << 20;
 
-/// Writes labels of whole inputs.
+/// Labels whole inputs.
 pub(super) struct BulkLabels<'a> {
-    pub pipeline: &'a Pipeline,
+    pipeline: &'a Pipeline,
+    /// Each label as a line.
+    labels: Vec<String>,
     /// Below it a sentence gets an empty line.
-    pub min_probability: f64,
-    pub progress: Progress,
+    min_probability: f64,
+    progress: Progress,
+    /// Whether progress counts bytes, or sentences.
+    counts_bytes: bool,
 }
 
 /// The labels of a chunk, a line each.
@@ -33,53 +42,34 @@ struct Labelled {
     n_bytes: usize,
 }
 
-/// What makes labels, used again from chunk to chunk.
-struct Labels<'a> {
-    pipeline: &'a Pipeline,
-    /// Each label as a line.
-    lines: Vec<String>,
-    /// Labellers that no thread uses at the moment; each keeps its memory.
-    idle: Mutex<Vec<Labeller<'a>>>,
-}
-
-impl<'a> Labels<'a> {
-    fn new(pipeline: &'a Pipeline) -> Self {
-        let lines = pipeline.labels.iter().map(|label| format!("{label}\n")).collect();
-        Labels { pipeline, lines, idle: Mutex::default() }
+impl<'a> BulkLabels<'a> {
+    pub fn new(pipeline: &'a Pipeline, min_probability: f64, progress: Progress, counts_bytes: bool) -> Self {
+        let labels = pipeline.labels.iter().map(|label| format!("{label}\n")).collect();
+        BulkLabels { pipeline, labels, min_probability, progress, counts_bytes }
     }
 
-    fn with_labeller(&self, label: impl FnOnce(&mut Labeller<'a>)) {
-        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut labeller = idle().pop().unwrap_or_else(|| Labeller::new(self.pipeline));
-        label(&mut labeller);
-        idle().push(labeller);
-    }
-}
-
-impl BulkLabels<'_> {
-    /// Writes a label for every line of `path` that is not blank, in their order. While some chunks are labelled the next
-    /// ones are read. Progress counts bytes or sentences.
-    pub fn label(
-        &self,
-        path: &Path,
-        options: &ReadOptions,
-        sink: &mut Sink,
-        count_bytes: bool,
-    ) -> std::result::Result<(), Failure> {
-        let labels = &Labels::new(self.pipeline);
-        let mut chunks = LineChunks::new(path, input::open(path)?, options)?;
+    /// Writes a label for every line of all inputs that is not blank, in their order.
+    pub fn label_all(&self, inputs: &[PathBuf], options: &ReadOptions, sink: &mut Sink) -> Outcome {
+        let mut chunks = Chunks { paths: inputs.to_vec().into_iter(), options: options.clone(), current: None };
+        let mut output = InOrder { sink, next: 0, waiting: BTreeMap::new(), failure: None };
         let mut first = Vec::new();
-        if waits_for_answers(path) {
-            chunks = chunks.prompt();
-        } else {
-            while first.len() < 2
-                && let Some(chunk) = chunks.next_chunk()?
-            {
-                first.push(chunk);
-            }
-            if first.len() < 2 {
+        if !inputs.iter().any(|path| waits_for_answers(path)) {
+            let ended = loop {
+                match chunks.next_chunk() {
+                    Ok(Some(chunk)) => first.push(chunk),
+                    ended => break Some(ended.map(|_| ())),
+                }
+                if first.len() == 2 {
+                    break None;
+                }
+            };
+            if let Some(ended) = ended {
                 // Not worth the start of other threads.
-                return self.label_batch(first, labels, sink, count_bytes);
+                for chunk in first {
+                    let labelled = self.label(&mut Labeller::new(self.pipeline), &chunk)?;
+                    self.write(labelled, output.sink)?;
+                }
+                return Ok(ended?);
             }
         }
         let ahead = ReadAhead::start(BYTES * rayon::current_num_threads(), move |inbox| {
@@ -93,47 +83,92 @@ impl BulkLabels<'_> {
             }
             Ok(())
         })?;
-        loop {
-            let batch = ahead.take()?;
-            if batch.is_empty() {
-                return Ok(());
+        {
+            let output = Mutex::new(&mut output);
+            rayon::broadcast(|_| self.work(&ahead, &output));
+        }
+        output.failure.map_or(Ok(()), Err)
+    }
+
+    /// Takes chunks and labels them, until there are no more or something fails.
+    fn work(&self, ahead: &ReadAhead<LineChunk>, output: &Mutex<&mut InOrder>) {
+        let mut labeller = Labeller::new(self.pipeline);
+        while let Some((number, chunk)) = ahead.take_next() {
+            let labelled = chunk.and_then(|chunk| self.label(&mut labeller, &chunk));
+            let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
+            output.put(number, labelled, |labelled, sink| self.write(labelled, sink));
+            if output.failure.is_none() && ahead.must_wait_after(output.next) {
+                output.flush();
             }
-            self.label_batch(batch, labels, sink, count_bytes)?;
-            if ahead.must_wait() {
-                sink.flush().map_err(|error| sink.failure(error))?;
+            if output.failure.is_some() {
+                return ahead.leave();
             }
         }
     }
 
-    fn label_batch(
-        &self,
-        batch: Vec<LineChunk>,
-        labels: &Labels<'_>,
-        sink: &mut Sink,
-        count_bytes: bool,
-    ) -> std::result::Result<(), Failure> {
-        let labelled: Vec<Result<Labelled>> = match &batch[..] {
-            [only] => vec![self.label_chunk(only, labels)],
-            _ => batch.par_iter().map(|chunk| self.label_chunk(chunk, labels)).collect(),
-        };
-        for labelled in labelled {
-            let Labelled { lines, n_sentences, n_bytes } = labelled?;
-            sink.write_all(&lines).map_err(|error| sink.failure(error))?;
-            self.progress.advance(if count_bytes { n_bytes } else { n_sentences });
-        }
-        Ok(())
-    }
-
-    fn label_chunk(&self, chunk: &LineChunk, labels: &Labels<'_>) -> Result<Labelled> {
+    fn label(&self, labeller: &mut Labeller, chunk: &LineChunk) -> Result<Labelled> {
         let texts = chunk.texts()?;
         let mut lines = Vec::new();
-        labels.with_labeller(|labeller| {
-            labeller.label_all(&texts, |label, probability| {
-                let line = if probability < self.min_probability { "\n" } else { &labels.lines[label] };
-                lines.extend_from_slice(line.as_bytes());
-            });
+        labeller.label_all(&texts, |label, probability| {
+            let line = if probability < self.min_probability { "\n" } else { &self.labels[label] };
+            lines.extend_from_slice(line.as_bytes());
         });
         Ok(Labelled { lines, n_sentences: texts.len(), n_bytes: chunk.n_bytes() })
+    }
+
+    fn write(&self, labelled: Labelled, sink: &mut Sink) -> Outcome {
+        sink.write_all(&labelled.lines).map_err(|error| sink.failure(error))?;
+        self.progress.advance(if self.counts_bytes { labelled.n_bytes } else { labelled.n_sentences });
+        Ok(())
+    }
+}
+
+/// Chunks of several inputs, one input after the other.
+struct Chunks {
+    paths: vec::IntoIter<PathBuf>,
+    options: ReadOptions,
+    current: Option<LineChunks>,
+}
+
+impl Chunks {
+    fn next_chunk(&mut self) -> Result<Option<LineChunk>> {
+        loop {
+            if let Some(current) = &mut self.current
+                && let Some(chunk) = current.next_chunk()?
+            {
+                return Ok(Some(chunk));
+            }
+            let Some(path) = self.paths.next() else { return Ok(None) };
+            let chunks = LineChunks::new(&path, input::open(&path)?, &self.options)?;
+            self.current = Some(if waits_for_answers(&path) { chunks.prompt() } else { chunks });
+        }
+    }
+}
+
+/// Writes what comes in any order in the order of its numbers, up to what failed.
+struct InOrder<'a> {
+    sink: &'a mut Sink,
+    /// The number of what is written next.
+    next: usize,
+    /// What came before its turn.
+    waiting: BTreeMap<usize, Result<Labelled>>,
+    failure: Option<Failure>,
+}
+
+impl InOrder<'_> {
+    fn put(&mut self, number: usize, labelled: Result<Labelled>, write: impl Fn(Labelled, &mut Sink) -> Outcome) {
+        self.waiting.insert(number, labelled);
+        while self.failure.is_none()
+            && let Some(labelled) = self.waiting.remove(&self.next)
+        {
+            self.next += 1;
+            let written = labelled.map_err(Failure::from).and_then(|labelled| write(labelled, self.sink));
+            self.failure = written.err();
+        }
+    }
+
+    fn flush(&mut self) {
+        self.failure = self.sink.flush().map_err(|error| self.sink.failure(error)).err();
     }
 }
 

@@ -142,10 +142,8 @@ pub(crate) fn run(args: &Args, notes: &Notes) -> Outcome {
     if format == Format::Label
         && args.inputs.iter().all(|path| args.reading.input_format.resolve(path) == InputFormat::Lines)
     {
-        let bulk = BulkLabels { pipeline: &model.pipeline, min_probability: args.min_probability, progress };
-        for path in &args.inputs {
-            bulk.label(path, &args.reading.options(), &mut sink, total.is_some())?;
-        }
+        let bulk = BulkLabels::new(&model.pipeline, args.min_probability, progress, total.is_some());
+        bulk.label_all(&args.inputs, &args.reading.options(), &mut sink)?;
         drop(bulk);
         return sink.finish();
     }

@@ -1,8 +1,9 @@
 //! A thread that reads while what has come is worked on, and the box between the two.
 //!
-//! Whoever works takes all that is ready at once: where input is slow that is little, so that answers come promptly;
-//! where input is quick it is enough for all threads.
+//! Whoever works takes all that is ready at once, or each of several threads one thing after the other. Where input is slow
+//! that is little, so that answers come promptly; where input is quick it is enough for all threads.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use stance::error::{Error, ErrorKind, Result};
@@ -23,9 +24,12 @@ struct Shared<T> {
 }
 
 struct State<T> {
-    ready: Vec<T>,
+    /// What is ready, with its size.
+    ready: VecDeque<(T, usize)>,
     /// Size of all that is ready.
     size: usize,
+    /// How much was taken one by one.
+    n_taken: usize,
     /// How the reading ended, once it has.
     ended: Option<Result<()>>,
     /// Whether nobody will take anything any more.
@@ -52,7 +56,7 @@ impl<T> Inbox<T> {
         if state.left {
             return Err(Error::new(ErrorKind::Io, "output ended", ""));
         }
-        state.ready.push(item);
+        state.ready.push_back((item, size));
         state.size += size;
         self.shared.changed.notify_all();
         Ok(())
@@ -74,7 +78,7 @@ impl<T: Send + 'static> ReadAhead<T> {
     /// # Errors
     /// The system gives no thread.
     pub fn start(limit: usize, read: impl FnOnce(&Inbox<T>) -> Result<()> + Send + 'static) -> Result<Self> {
-        let state = State { ready: Vec::new(), size: 0, ended: None, left: false };
+        let state = State { ready: VecDeque::new(), size: 0, n_taken: 0, ended: None, left: false };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let inbox = Inbox { shared: shared.clone(), limit };
         let thread = std::thread::Builder::new().name("reader".to_string()).spawn(move || {
@@ -102,14 +106,46 @@ impl<T: Send + 'static> ReadAhead<T> {
         }
         state.size = 0;
         self.0.changed.notify_all();
-        Ok(std::mem::take(&mut state.ready))
+        Ok(std::mem::take(&mut state.ready).into_iter().map(|(item, _)| item).collect())
+    }
+
+    /// What is next, with its number, as soon as it is there; `None` at the end of the input and after
+    /// [`ReadAhead::leave`]. The error with which the reading ended comes last. For any number of threads.
+    pub fn take_next(&self) -> Option<(usize, Result<T>)> {
+        let mut state = self.0.wait_while(|state| state.ready.is_empty() && state.ended.is_none() && !state.left);
+        if state.left {
+            return None;
+        }
+        let item = match state.ready.pop_front() {
+            Some((item, size)) => {
+                state.size -= size;
+                self.0.changed.notify_all();
+                Ok(item)
+            }
+            None => Err(state.ended.replace(Ok(())).and_then(Result::err)?),
+        };
+        state.n_taken += 1;
+        Some((state.n_taken - 1, item))
+    }
+
+    /// Whether no more than the first `n` were taken and the next must be waited for.
+    pub fn must_wait_after(&self, n: usize) -> bool {
+        let state = self.0.lock();
+        state.n_taken == n && state.ready.is_empty() && state.ended.is_none()
+    }
+}
+
+impl<T> ReadAhead<T> {
+    /// Takes nothing any more: who waits for something gets nothing, and the reading ends.
+    pub fn leave(&self) {
+        self.0.lock().left = true;
+        self.0.changed.notify_all();
     }
 }
 
 impl<T> Drop for ReadAhead<T> {
     fn drop(&mut self) {
-        self.0.lock().left = true;
-        self.0.changed.notify_all();
+        self.leave();
     }
 }
 
@@ -156,6 +192,45 @@ mod tests {
         assert_eq!((told.recv(), told.recv()), (Ok(0), Ok(1)));
         assert!(told.recv_timeout(Duration::from_millis(50)).is_err());
         assert_eq!(all(&ahead).0, [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn several_threads_take_everything_and_the_error_last() {
+        let read = |inbox: &Inbox<usize>| {
+            (0..1000).try_for_each(|item| inbox.put(item, 10))?;
+            Err(Error::data("a hole", ""))
+        };
+        let ahead = ReadAhead::start(25, read).unwrap();
+        let taken = Mutex::new(Vec::new());
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    std::iter::from_fn(|| ahead.take_next()).for_each(|item| taken.lock().unwrap().push(item))
+                });
+            }
+        });
+        let mut taken = taken.into_inner().unwrap();
+        taken.sort_by_key(|item| item.0);
+        let (number, error) = taken.pop().unwrap();
+        assert!(number == 1000 && error.unwrap_err().to_string().contains("a hole"));
+        assert!(taken.into_iter().enumerate().all(|(at, (number, item))| at == number && at == item.unwrap()));
+    }
+
+    #[test]
+    fn nobody_waits_for_more_once_one_has_left() {
+        let (tell, told) = mpsc::channel::<()>();
+        let ahead = ReadAhead::<u32>::start(1, move |_| {
+            let _ = told.recv();
+            Ok(())
+        });
+        let ahead = ahead.unwrap();
+        assert!(ahead.must_wait_after(0) && !ahead.must_wait_after(1));
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| ahead.take_next().is_none());
+            ahead.leave();
+            assert!(waiting.join().unwrap());
+        });
+        drop(tell);
     }
 
     #[test]
