@@ -44,41 +44,30 @@ impl FittedBlock {
         row.resize(start + most, (0, 0.0));
         let part = &mut row[start..];
         seen.reset(most);
-        // Until the norm is known a row holds tf, and weights stand aside: a term that counts in part must not weigh
-        // more for it. Of the weights of a repeated term the largest counts.
-        let mut kept = 0;
-        for (index, &column) in columns.iter().enumerate() {
-            if column == UNKNOWN {
-                continue;
-            }
-            let seen_at = seen.find_or_insert(column, kept);
-            let place = seen_at.unwrap_or(kept);
-            match seen_at {
-                Some(place) => part[place].1 += 1.0,
-                None => {
-                    part[kept] = (column, 1.0);
-                    kept += 1;
-                }
-            }
-            if let Some(&weight) = weights.get(index) {
-                weights[place] = if seen_at.is_some() { weight.max(weights[place]) } else { weight };
-            }
-        }
+        // Until the norm is known a row holds tf, and weights stand aside: a term that counts in part must not weigh more
+        // for it.
+        let kept =
+            if weights.is_empty() { count(columns, seen, part) } else { count_weighted(columns, weights, seen, part) };
         row.truncate(start + kept);
         let part = &mut row[start..];
 
         let Block { sublinear_tf, idf: uses_idf, l2_norm, scale, .. } = self.params;
-        let idf = &self.idf[..];
+        let (idf, offset) = (&self.idf[..], self.offset);
+        let tf = |count: f32| if sublinear_tf && count > 1.0 { 1.0 + count.ln() } else { count };
+        let square = |value: f32| f64::from(value) * f64::from(value);
         let mut norm = 0.0f64;
-        for (column, value) in &mut *part {
-            if sublinear_tf && *value > 1.0 {
-                *value = 1.0 + value.ln();
+        if uses_idf {
+            for (column, value) in &mut *part {
+                *value = tf(*value) * idf[*column as usize];
+                norm += square(*value);
+                *column += offset;
             }
-            if uses_idf {
-                *value *= idf[*column as usize];
+        } else {
+            for (column, value) in &mut *part {
+                *value = tf(*value);
+                norm += square(*value);
+                *column += offset;
             }
-            norm += f64::from(*value) * f64::from(*value);
-            *column += self.offset;
         }
         let factor = if l2_norm && norm > 0.0 { scale / norm.sqrt() as f32 } else { scale };
         for (_, value) in &mut *part {
@@ -88,4 +77,38 @@ impl FittedBlock {
             *value *= weight;
         }
     }
+}
+
+/// Counts the terms of a row: each known column once in `part`, with how often it comes. Says how many these are.
+fn count(columns: &[u32], seen: &mut Seen<u32>, part: &mut [(u32, f32)]) -> usize {
+    let mut kept = 0;
+    for &column in columns.iter().filter(|&&column| column != UNKNOWN) {
+        match seen.find_or_insert(column, kept) {
+            Some(place) => part[place].1 += 1.0,
+            None => {
+                part[kept] = (column, 1.0);
+                kept += 1;
+            }
+        }
+    }
+    kept
+}
+
+/// The same, moving the weights to where their terms are. Of those of a repeated term the largest counts.
+fn count_weighted(columns: &[u32], weights: &mut [f32], seen: &mut Seen<u32>, part: &mut [(u32, f32)]) -> usize {
+    let mut kept = 0;
+    for (index, &column) in columns.iter().enumerate().filter(|(_, column)| **column != UNKNOWN) {
+        match seen.find_or_insert(column, kept) {
+            Some(place) => {
+                part[place].1 += 1.0;
+                weights[place] = weights[place].max(weights[index]);
+            }
+            None => {
+                part[kept] = (column, 1.0);
+                weights[kept] = weights[index];
+                kept += 1;
+            }
+        }
+    }
+    kept
 }
