@@ -4,11 +4,10 @@
 //! A thread cuts the inputs into chunks of lines; whoever is free takes the next one, labels it, and writes what is next in
 //! order. So no thread waits for another one, but where the next chunk is not there yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::vec;
 
 use stance::error::Result;
 use stance::input::{self, LineChunk, LineChunks, ReadOptions};
@@ -50,7 +49,7 @@ impl<'a> BulkLabels<'a> {
 
     /// Writes a label for every line of all inputs that is not blank, in their order.
     pub fn label_all(&self, inputs: &[PathBuf], options: &ReadOptions, sink: &mut Sink) -> Outcome {
-        let mut chunks = Chunks { paths: inputs.to_vec().into_iter(), options: options.clone(), current: None };
+        let mut chunks = Chunks { paths: inputs.iter().cloned().collect(), options: options.clone(), current: None };
         let mut output = InOrder { sink, next: 0, waiting: BTreeMap::new(), failure: None };
         let mut first = Vec::new();
         if !inputs.iter().any(|path| waits_for_answers(path)) {
@@ -125,7 +124,7 @@ impl<'a> BulkLabels<'a> {
 
 /// Chunks of several inputs, one input after the other.
 struct Chunks {
-    paths: vec::IntoIter<PathBuf>,
+    paths: VecDeque<PathBuf>,
     options: ReadOptions,
     current: Option<LineChunks>,
 }
@@ -138,7 +137,7 @@ impl Chunks {
             {
                 return Ok(Some(chunk));
             }
-            let Some(path) = self.paths.next() else { return Ok(None) };
+            let Some(path) = self.paths.pop_front() else { return Ok(None) };
             let chunks = LineChunks::new(&path, input::open(&path)?, &self.options)?;
             self.current = Some(if waits_for_answers(&path) { chunks.prompt() } else { chunks });
         }
