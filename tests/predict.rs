@@ -276,28 +276,6 @@ fn without_a_model_the_shipped_one_answers() {
 }
 
 #[test]
-fn a_reader_that_waits_gets_each_line_at_once() {
-    use std::io::{BufRead, BufReader, Write};
-    use std::process::{Command, Stdio};
-    let folder = Folder::with_model();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_stance"))
-        .args(MODEL)
-        .args(["--input-format", "lines", "-f", "label", "-"])
-        .current_dir(folder.path(""))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let (mut stdin, mut lines) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()).lines());
-    for (sentence, label) in SENTENCES.iter().zip(LABELS) {
-        writeln!(stdin, "{sentence}").unwrap();
-        assert_eq!(lines.next().unwrap().unwrap(), label);
-    }
-    drop(stdin);
-    assert!(child.wait().unwrap().success() && lines.next().is_none());
-}
-
-#[test]
 fn html_is_a_page_of_the_article_with_its_text_escaped() {
     let folder = Folder::with_model();
     folder.write("raid.txt", format!("{ARTICLE}\nHe wrote <script>alert(1)</script> & left.\n"));
