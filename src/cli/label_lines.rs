@@ -22,6 +22,9 @@ use super::sink::Sink;
 /// Bytes that are read ahead, a thread.
 const BYTES: usize = 1 << 20;
 
+/// Chunks that are labelled or wait for their turn to be written, a thread: a bound on memory where one takes long.
+const UNDER_WAY: usize = 32;
+
 /// Labels whole inputs.
 pub(super) struct BulkLabels<'a> {
     pipeline: &'a Pipeline,
@@ -50,7 +53,6 @@ impl<'a> BulkLabels<'a> {
     /// Writes a label for every line of all inputs that is not blank, in their order.
     pub fn label_all(&self, inputs: &[PathBuf], options: &ReadOptions, sink: &mut Sink) -> Outcome {
         let mut chunks = Chunks { paths: inputs.iter().cloned().collect(), options: options.clone(), current: None };
-        let mut output = InOrder { sink, next: 0, waiting: BTreeMap::new(), failure: None };
         let mut first = Vec::new();
         if !inputs.iter().any(|path| waits_for_answers(path)) {
             let ended = loop {
@@ -66,7 +68,7 @@ impl<'a> BulkLabels<'a> {
                 // Not worth the start of other threads.
                 for chunk in first {
                     let labelled = self.label(&mut Labeller::new(self.pipeline), &chunk)?;
-                    self.write(labelled, output.sink)?;
+                    self.write(labelled, sink)?;
                 }
                 return Ok(ended?);
             }
@@ -82,25 +84,25 @@ impl<'a> BulkLabels<'a> {
             }
             Ok(())
         })?;
-        {
-            let output = Mutex::new(&mut output);
-            rayon::broadcast(|_| self.work(&ahead, &output));
-        }
-        output.failure.map_or(Ok(()), Err)
+        let output = Mutex::new(InOrder { bulk: self, sink, next: 0, waiting: BTreeMap::new(), failure: None });
+        rayon::broadcast(|_| self.work(&ahead, &output));
+        output.into_inner().unwrap_or_else(PoisonError::into_inner).failure.map_or(Ok(()), Err)
     }
 
     /// Takes chunks and labels them, until there are no more or something fails.
-    fn work(&self, ahead: &ReadAhead<LineChunk>, output: &Mutex<&mut InOrder>) {
+    fn work(&self, ahead: &ReadAhead<LineChunk>, output: &Mutex<InOrder>) {
+        // However this ends, nobody shall wait for it.
+        let _leaving = ahead.leaving();
         let mut labeller = Labeller::new(self.pipeline);
-        while let Some((number, chunk)) = ahead.take_next() {
+        while let Some((number, chunk)) = ahead.take_next(UNDER_WAY * rayon::current_num_threads()) {
             let labelled = chunk.and_then(|chunk| self.label(&mut labeller, &chunk));
             let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
-            output.put(number, labelled, |labelled, sink| self.write(labelled, sink));
+            output.put(number, labelled);
             if output.failure.is_none() && ahead.must_wait_after(output.next) {
                 output.flush();
             }
             if output.failure.is_some() {
-                return ahead.leave();
+                return;
             }
         }
     }
@@ -146,6 +148,7 @@ impl Chunks {
 
 /// Writes what comes in any order in the order of its numbers, up to what failed.
 struct InOrder<'a> {
+    bulk: &'a BulkLabels<'a>,
     sink: &'a mut Sink,
     /// The number of what is written next.
     next: usize,
@@ -155,13 +158,13 @@ struct InOrder<'a> {
 }
 
 impl InOrder<'_> {
-    fn put(&mut self, number: usize, labelled: Result<Labelled>, write: impl Fn(Labelled, &mut Sink) -> Outcome) {
+    fn put(&mut self, number: usize, labelled: Result<Labelled>) {
         self.waiting.insert(number, labelled);
         while self.failure.is_none()
             && let Some(labelled) = self.waiting.remove(&self.next)
         {
             self.next += 1;
-            let written = labelled.map_err(Failure::from).and_then(|labelled| write(labelled, self.sink));
+            let written = labelled.map_err(Failure::from).and_then(|labelled| self.bulk.write(labelled, self.sink));
             self.failure = written.err();
         }
     }

@@ -28,8 +28,9 @@ struct State<T> {
     ready: VecDeque<(T, usize)>,
     /// Size of all that is ready.
     size: usize,
-    /// How much was taken one by one.
+    /// How many were taken one by one, and of how many of these the outcome is out of the way.
     n_taken: usize,
+    n_done: usize,
     /// How the reading ended, once it has.
     ended: Option<Result<()>>,
     /// Whether nobody will take anything any more.
@@ -78,7 +79,7 @@ impl<T: Send + 'static> ReadAhead<T> {
     /// # Errors
     /// The system gives no thread.
     pub fn start(limit: usize, read: impl FnOnce(&Inbox<T>) -> Result<()> + Send + 'static) -> Result<Self> {
-        let state = State { ready: VecDeque::new(), size: 0, n_taken: 0, ended: None, left: false };
+        let state = State { ready: VecDeque::new(), size: 0, n_taken: 0, n_done: 0, ended: None, left: false };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let inbox = Inbox { shared: shared.clone(), limit };
         let thread = std::thread::Builder::new().name("reader".to_string()).spawn(move || {
@@ -109,10 +110,14 @@ impl<T: Send + 'static> ReadAhead<T> {
         Ok(std::mem::take(&mut state.ready).into_iter().map(|(item, _)| item).collect())
     }
 
-    /// What is next, with its number, as soon as it is there; `None` at the end of the input and after
-    /// [`ReadAhead::leave`]. The error with which the reading ended comes last. For any number of threads.
-    pub fn take_next(&self) -> Option<(usize, Result<T>)> {
-        let mut state = self.0.wait_while(|state| state.ready.is_empty() && state.ended.is_none() && !state.left);
+    /// What is next, with its number, as soon as it is there and fewer than `most` are under way; `None` at the end of the
+    /// input and once one has [left](ReadAhead::leaving). The error with which the reading ended comes last. For any number
+    /// of threads.
+    pub fn take_next(&self, most: usize) -> Option<(usize, Result<T>)> {
+        let mut state = self.0.wait_while(|state| {
+            let nothing = state.ready.is_empty() && state.ended.is_none();
+            !state.left && (nothing || state.n_taken - state.n_done >= most)
+        });
         if state.left {
             return None;
         }
@@ -128,16 +133,25 @@ impl<T: Send + 'static> ReadAhead<T> {
         Some((state.n_taken - 1, item))
     }
 
-    /// Whether no more than the first `n` were taken and the next must be waited for.
+    /// Says that what came of the first `n` is out of the way. Whether no more were taken and the next must be waited for.
     pub fn must_wait_after(&self, n: usize) -> bool {
-        let state = self.0.lock();
+        let mut state = self.0.lock();
+        state.n_done = n;
+        self.0.changed.notify_all();
         state.n_taken == n && state.ready.is_empty() && state.ended.is_none()
+    }
+
+    /// What, once dropped, has left: nothing is taken any more, who waits for something gets nothing, the reading ends.
+    pub fn leaving(&self) -> Leaving<'_, T> {
+        Leaving(&self.0)
     }
 }
 
-impl<T> ReadAhead<T> {
-    /// Takes nothing any more: who waits for something gets nothing, and the reading ends.
-    pub fn leave(&self) {
+/// See [`ReadAhead::leaving`].
+pub(super) struct Leaving<'a, T>(&'a Shared<T>);
+
+impl<T> Drop for Leaving<'_, T> {
+    fn drop(&mut self) {
         self.0.lock().left = true;
         self.0.changed.notify_all();
     }
@@ -145,7 +159,7 @@ impl<T> ReadAhead<T> {
 
 impl<T> Drop for ReadAhead<T> {
     fn drop(&mut self) {
-        self.leave();
+        drop(Leaving(&self.0));
     }
 }
 
@@ -205,7 +219,7 @@ mod tests {
         std::thread::scope(|scope| {
             for _ in 0..3 {
                 scope.spawn(|| {
-                    std::iter::from_fn(|| ahead.take_next()).for_each(|item| taken.lock().unwrap().push(item))
+                    std::iter::from_fn(|| ahead.take_next(1 << 20)).for_each(|item| taken.lock().unwrap().push(item))
                 });
             }
         });
@@ -214,6 +228,19 @@ mod tests {
         let (number, error) = taken.pop().unwrap();
         assert!(number == 1000 && error.unwrap_err().to_string().contains("a hole"));
         assert!(taken.into_iter().enumerate().all(|(at, (number, item))| at == number && at == item.unwrap()));
+    }
+
+    #[test]
+    fn no_more_are_under_way_than_asked_for() {
+        let ahead = ReadAhead::start(100, |inbox| (0..4u32).try_for_each(|item| inbox.put(item, 10))).unwrap();
+        assert!(ahead.take_next(2).is_some() && ahead.take_next(2).is_some());
+        let (tell, told) = mpsc::channel();
+        std::thread::scope(|scope| {
+            scope.spawn(|| tell.send(ahead.take_next(2).map(|(number, _)| number)).unwrap());
+            assert!(told.recv_timeout(Duration::from_millis(50)).is_err());
+            ahead.must_wait_after(1);
+            assert_eq!(told.recv_timeout(Duration::from_secs(20)), Ok(Some(2)));
+        });
     }
 
     #[test]
@@ -226,8 +253,8 @@ mod tests {
         let ahead = ahead.unwrap();
         assert!(ahead.must_wait_after(0) && !ahead.must_wait_after(1));
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| ahead.take_next().is_none());
-            ahead.leave();
+            let waiting = scope.spawn(|| ahead.take_next(1).is_none());
+            drop(ahead.leaving());
             assert!(waiting.join().unwrap());
         });
         drop(tell);

@@ -54,20 +54,14 @@ impl FittedBlock {
         let Block { sublinear_tf, idf: uses_idf, l2_norm, scale, .. } = self.params;
         let (idf, offset) = (&self.idf[..], self.offset);
         let tf = |count: f32| if sublinear_tf && count > 1.0 { 1.0 + count.ln() } else { count };
-        let square = |value: f32| f64::from(value) * f64::from(value);
         let mut norm = 0.0f64;
-        if uses_idf {
-            for (column, value) in &mut *part {
-                *value = tf(*value) * idf[*column as usize];
-                norm += square(*value);
-                *column += offset;
+        for (column, value) in &mut *part {
+            *value = tf(*value);
+            if uses_idf {
+                *value *= idf[*column as usize];
             }
-        } else {
-            for (column, value) in &mut *part {
-                *value = tf(*value);
-                norm += square(*value);
-                *column += offset;
-            }
+            norm += f64::from(*value) * f64::from(*value);
+            *column += offset;
         }
         let factor = if l2_norm && norm > 0.0 { scale / norm.sqrt() as f32 } else { scale };
         for (_, value) in &mut *part {

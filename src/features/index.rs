@@ -10,7 +10,7 @@ use crate::prefetch::prefetch;
 
 /// Terms of a line.
 const PLACES: usize = 5;
-/// Of the places one in so many is taken, on average: so few terms find their own lines full.
+/// Places for each term: of lines that are half full on average few are full.
 const ROOM: usize = 2;
 
 /// What the processor fetches in one piece: some terms, from the first place on. All zeros where there is none.
@@ -21,7 +21,7 @@ struct Line {
     /// The columns, counted from 1; 0 where the place is free, and for the column 2³² − 1, which there is not.
     columns: [u32; PLACES],
     n_taken: u16,
-    /// Not 0 where a term that wants this line stands in one behind it.
+    /// Not 0 where a term that wants this line stands in another one of its group.
     is_crowded: u16,
 }
 
@@ -148,13 +148,13 @@ impl IndexReader<'_> {
         if (column != UNKNOWN) | (self.lines[own].is_crowded == 0) {
             column
         } else {
-            self.column_behind(own, fingerprint)
+            self.column_elsewhere(own, fingerprint)
         }
     }
 
-    /// The column of a term that may stand in one of the lines behind its own.
+    /// The column of a term that may stand in another line of the group.
     #[cold]
-    fn column_behind(self, own: usize, fingerprint: u64) -> u32 {
+    fn column_elsewhere(self, own: usize, fingerprint: u64) -> u32 {
         for step in 1..GROUP {
             let line = &self.lines[own ^ step];
             let column = line.column(fingerprint);

@@ -124,10 +124,10 @@ impl TermBuffer {
         for length in 2..=n.max.min(words.len()) {
             let first = self.fingerprints.len();
             self.fingerprints.resize(first + words.len() + 1 - length, 0);
-            let (shorter, n_grams) = self.fingerprints.split_at_mut(first);
-            let starts = shorter[before..].iter().zip(&shorter[start + length - 1..]);
-            for (n_gram, (&start, &last)) in n_grams.iter_mut().zip(starts) {
-                *n_gram = joined(start, last);
+            let (there, n_grams) = self.fingerprints.split_at_mut(first);
+            let parts = there[before..].iter().zip(&there[start + length - 1..]);
+            for (n_gram, (&shorter, &last)) in n_grams.iter_mut().zip(parts) {
+                *n_gram = joined(shorter, last);
             }
             before = first;
         }
